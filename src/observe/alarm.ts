@@ -25,7 +25,7 @@ export async function readAlarms(at: Where, AlarmNamePrefix?: string): Promise<r
   return found;
 }
 
-/** What PutMetricAlarm would take to make it again. */
+/** What PutMetricAlarm would take to make it again; an empty list of queries is none. */
 export function settingsOf(alarm: MetricAlarm): AlarmSettings {
   const {
     AlarmArn: _,
@@ -36,9 +36,10 @@ export function settingsOf(alarm: MetricAlarm): AlarmSettings {
     StateUpdatedTimestamp: ______,
     StateTransitionedTimestamp: _______,
     EvaluationState: ________,
+    Metrics = [],
     ...settings
   } = alarm;
-  return toJson<unknown>(settings) as AlarmSettings;
+  return toJson<unknown>({ ...settings, ...(Metrics.length > 0 && { Metrics }) }) as AlarmSettings;
 }
 
 /** What CloudWatch has of the replication of a bucket, in one Region: metrics with data in the last two weeks (API: ListMetrics). */

@@ -1,6 +1,8 @@
 import { accountIn, regionOf } from '../aws/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
+import { alarmPrefix } from '../state/alerts.ts';
 import { inlinePolicyName, keySlots, ruleIdPrefix, sidesOf } from '../state/names.ts';
+import { topicSlots } from '../steps/topic-slots.ts';
 
 export interface Configured {
   readonly config: string;
@@ -59,6 +61,7 @@ function claimsOf(spec: Spec): readonly Claim[] {
       of: `the inline policy ${inlinePolicyName(spec)} of role ${role.name} in account ${source.account}`,
       fix: ownName,
     },
+    ...(spec.alerts ? [{ of: `the alarms ${alarmPrefix(spec)}* in account ${source.account}`, fix: ownName }] : []),
     ...keySlots(spec).map(({ alias, side }) => ({
       of: `the new key ${alias} in account ${side.account}, ${side.region}`,
       fix: ownName,
@@ -122,6 +125,7 @@ function documentsOf(spec: Spec, byAlias: ReadonlySet<string>): readonly string[
   return [
     ...sidesOf(spec).map(({ bucket }) => `bucket ${bucket}`),
     `role ${spec.source.account} ${spec.role.name}`,
+    ...topicSlots(spec).flatMap(({ arn, made }) => (made ? [] : [`topic ${arn}`])),
     // Nobody knows yet which of the given keys of a Region an alias stands for.
     ...listGivenKeys(spec).map((key) => (byAlias.has(placeOf(key)) ? `keys ${placeOf(key)}` : `key ${key.key}`)),
   ];

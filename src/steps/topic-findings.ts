@@ -5,7 +5,7 @@ import { eventTopic, topicIn } from '../state/alerts.ts';
 import type { Finding } from '../state/change.ts';
 import { isOurs } from '../state/names.ts';
 import type { State } from '../state/state.ts';
-import { addressesAsked, hashAddress, isAddress, type TopicSlot, topicSlots } from './topic-slots.ts';
+import { addressesAsked, hashAddress, isAddress, listEmails, type TopicSlot, topicSlots } from './topic-slots.ts';
 
 interface Found {
   readonly slot: TopicSlot;
@@ -20,7 +20,11 @@ export function topicFindings(observed: State, spec: Spec): readonly Finding[] {
   const unconfirmed = findUnconfirmed(ours, spec);
   return [
     ...slots.flatMap(({ slot, topic }) => (topic === null && !slot.made ? [missingTopic(slot)] : [])),
-    ...found.flatMap(({ slot, topic }) => [...findTakenName(slot, topic, spec), ...findMail(slot, topic, spec)]),
+    ...found.flatMap(({ slot, topic }) => [
+      ...findTakenName(slot, topic, spec),
+      ...findKeyOfAws(slot, topic),
+      ...findMail(slot, topic, spec),
+    ]),
     ...unconfirmed,
     ...ours.flatMap(({ topic }) => stillSubscribed(topic, spec)),
     ...(unconfirmed.length > 0 ? [] : nobodySubscribed(found)),
@@ -48,6 +52,19 @@ function findTakenName({ arn, made }: TopicSlot, topic: Topic, spec: Spec): read
   ];
 }
 
+/** The policy of AWS's own key is fixed, and lets neither CloudWatch nor S3 in (S3 User Guide, grant-destinations-permissions-to-s3). */
+function findKeyOfAws({ arn, made, region }: TopicSlot, { kmsKey }: Topic): readonly Finding[] {
+  if (made || !/(^|:)alias\/aws\/sns$/.test(kmsKey ?? '')) return [];
+  return [
+    tell(
+      'problem',
+      'topic-key-of-aws',
+      `the topic ${arn} is encrypted with alias/aws/sns, which neither CloudWatch nor S3 can use: nothing would arrive`,
+      `give it a customer managed key whose policy lets both in, or none: aws sns set-topic-attributes --region ${region} --topic-arn ${arn} --attribute-name KmsMasterKeyId --attribute-value ""`,
+    ),
+  ];
+}
+
 /** SNS turns off an address that would get more than ten messages a second (SNS Developer Guide, sns-email-notifications). */
 function findMail({ arn }: TopicSlot, { subscriptions }: Topic, spec: Spec): readonly Finding[] {
   const byMail = subscriptions.filter(({ protocol }) => protocol.startsWith('email'));
@@ -62,8 +79,8 @@ function findMail({ arn }: TopicSlot, { subscriptions }: Topic, spec: Spec): rea
   ];
 }
 
-function findUnconfirmed(topics: readonly Found[], { alerts }: Spec): readonly Finding[] {
-  return (alerts?.emails ?? []).flatMap((address) => {
+function findUnconfirmed(topics: readonly Found[], spec: Spec): readonly Finding[] {
+  return listEmails(spec).flatMap((address) => {
     const stateOf = ({ topic }: Found) => {
       const present = topic.subscriptions.filter((one) => isAddress(one, address));
       if (present.some(({ arn }) => arn !== null)) return 'confirmed';
@@ -99,8 +116,8 @@ function findUnconfirmed(topics: readonly Found[], { alerts }: Spec): readonly F
 }
 
 /** Addresses that s3repl once asked, and that are no longer in the file. */
-function stillSubscribed(topic: Topic, { alerts }: Spec): readonly Finding[] {
-  const wanted = (alerts?.emails ?? []).map(hashAddress);
+function stillSubscribed(topic: Topic, spec: Spec): readonly Finding[] {
+  const wanted = listEmails(spec).map(hashAddress);
   return topic.subscriptions.flatMap(({ protocol, endpoint, arn }) => {
     const hash = hashAddress(endpoint);
     if (protocol !== 'email' || arn === null || wanted.includes(hash) || !addressesAsked(topic).includes(hash))
@@ -118,12 +135,12 @@ function stillSubscribed(topic: Topic, { alerts }: Spec): readonly Finding[] {
 
 function nobodySubscribed(topics: readonly Found[]): readonly Finding[] {
   const silent = topics.filter(({ topic }) => !topic.subscriptions.some(({ arn }) => arn !== null));
-  return silent.map(({ slot }) =>
+  return silent.map(({ slot: { arn, region, alarms, made } }) =>
     tell(
       'warning',
       'nobody-subscribed',
-      `nobody is subscribed to ${slot.arn}: no alarm in ${slot.region} reaches anybody`,
-      'write emails, or subscribe somebody to the topic',
+      `nobody is subscribed to ${arn}: ${alarms ? `no alarm in ${region} reaches anybody` : 'nobody is told of single objects that fail'}`,
+      made ? 'write emails, or subscribe somebody to the topic' : 'subscribe somebody to the topic',
     ),
   );
 }

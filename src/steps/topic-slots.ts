@@ -29,6 +29,12 @@ export function topicSlots(spec: Spec): readonly TopicSlot[] {
   return [...slots, { arn: events, region: regionOf(events), made: false, alarms: false, events: true }];
 }
 
+/** Of those that differ in case alone, the first: SNS would send to each. */
+export function listEmails({ alerts }: Spec): readonly string[] {
+  const byHash = new Map((alerts?.emails ?? []).toReversed().map((address) => [hashAddress(address), address]));
+  return [...byHash.values()].reverse();
+}
+
 /** Of an address, in a tag: tags are read by many. */
 export function hashAddress(address: string): string {
   return createHash('sha256').update(address.toLowerCase()).digest('hex').slice(0, 8);

@@ -11,7 +11,15 @@ import type { Step } from '../state/step.ts';
 import { unwrapSingle } from './scope.ts';
 import { mostCharacters, type TopicWrite, topicChanges } from './topic-calls.ts';
 import { topicFindings } from './topic-findings.ts';
-import { addressesAsked, askedTag, hashAddress, isAddress, type TopicSlot, topicSlots } from './topic-slots.ts';
+import {
+  addressesAsked,
+  askedTag,
+  hashAddress,
+  isAddress,
+  listEmails,
+  type TopicSlot,
+  topicSlots,
+} from './topic-slots.ts';
 
 /** The topics that alarms publish to, and the one for single objects: ours are made, given ones get our statements only, by Sid. */
 export const topicStep: Step<TopicWrite, 'topic-policy'> = {
@@ -108,7 +116,6 @@ function topicWithOurs(state: State, slot: TopicSlot, spec: Spec): Topic | null 
   const present = topicIn(state, spec.source.account, slot.arn) ?? null;
   if (!slot.made) return present && withPolicy(present, slot, spec);
   if (present !== null && !isOurs(present, spec)) return present;
-  const { emails = [] } = spec.alerts ?? {};
   const kmsKey = topicKey(spec, slot.region);
   const begun = present ?? newTopic(slot, spec);
   return {
@@ -116,16 +123,17 @@ function topicWithOurs(state: State, slot: TopicSlot, spec: Spec): Topic | null 
     ...(kmsKey !== undefined && { kmsKey }),
     tags: {
       ...addOurTags(spec, begun.tags),
-      ...listAskedAddresses(begun, emails),
+      ...listAskedAddresses(begun, listEmails(spec)),
     },
     subscriptions: withAsked(begun.subscriptions, toAsk(begun, spec)),
   };
 }
 
 /** Addresses that get a message that asks for confirmation: those that never got one, or all that did not confirm. */
-function toAsk(topic: Topic, { alerts, resendConfirmation = false }: Spec): readonly string[] {
+function toAsk(topic: Topic, spec: Spec): readonly string[] {
+  const { resendConfirmation = false } = spec;
   const asked = addressesAsked(topic);
-  return (alerts?.emails ?? []).filter((address) => {
+  return listEmails(spec).filter((address) => {
     const present = topic.subscriptions.filter((one) => isAddress(one, address));
     if (present.some(({ arn, again }) => arn !== null || again)) return false;
     return resendConfirmation || (present.length === 0 && !asked.includes(hashAddress(address)));

@@ -160,14 +160,20 @@ const codes: Readonly<Record<string, readonly string[]>> = {
   ],
   iam: ['ServiceFailure', 'ServiceUnavailable', 'Throttling', 'ExpiredToken', 'AccessDenied', 'NoSuchEntity'],
   sts: ['InternalFailure', 'ServiceUnavailable', 'Throttling', 'ExpiredToken', 'AccessDenied'],
+  sns: ['InternalError', 'ServiceUnavailable', 'Throttled', 'ExpiredToken', 'AuthorizationError', 'NotFound'],
+  monitoring: ['InternalServiceFault', 'ThrottlingException', 'ExpiredTokenException', 'AccessDenied'],
 };
+
+/** What the sandbox calls a service, where it is not its name. */
+const signedAs: Readonly<Record<string, string>> = { cloudwatch: 'monitoring' };
 
 /** Every fault at every call of an undisturbed run, and each that lasts as long as the run. */
 function* cells(events: readonly Told[]): Generator<{ readonly what: string; readonly faults: readonly string[] }> {
   const counts = new Map<string, number>();
   for (const { type, service, operation } of events) {
     if (type !== 'call') continue;
-    const at = `${String(service).toLowerCase()}:${operation}`;
+    const name = String(service).toLowerCase();
+    const at = `${signedAs[name] ?? name}:${operation}`;
     const call = (counts.get(at) ?? 0) + 1;
     counts.set(at, call);
     for (const fault of faultsOf(at)) yield { what: `${fault} at ${at} ${call}`, faults: [`${at}:${call}=${fault}`] };
@@ -186,6 +192,10 @@ async function startsIn(folder: string) {
   const { context } = aContext();
   const { outcome } = await runApply({ ...common, state: right, flagValues: {} }, context);
   if (outcome !== 'applied') throw new Error(`the start was not made: ${outcome}`);
+  const alerting = join(folder, 'alerting');
+  const withAlerts = { 'alerts.topics': 'create' };
+  const made = await runApply({ ...common, state: alerting, flagValues: withAlerts }, aContext().context);
+  if (made.outcome !== 'applied') throw new Error(`the start with alerts was not made: ${made.outcome}`);
   const denied = join(folder, 'denied');
   cpSync(right, denied, { recursive: true });
   const sandbox = await openSandbox({ directory: denied });
@@ -205,6 +215,8 @@ async function startsIn(folder: string) {
     'as configured': { state: right, flagValues: {} },
     'not as configured': { state: right, flagValues: { 'source.bucketKey': 'false' } },
     'with a Deny': { state: denied, flagValues: {} },
+    'with alerts': { state: alerting, flagValues: withAlerts },
+    'with alerts that are not there': { state: right, flagValues: withAlerts },
   };
 }
 

@@ -1,4 +1,4 @@
-"""Starts moto's server on a free port, with four things mended that S3 keeps or tells, and moto 5.2.1 does not.
+"""Starts moto's server on a free port, with six things mended that S3 and SNS keep or tell, and moto 5.2.1 does not.
 
 With `plain` as an argument nothing is mended: moto as people have it. What moto looks up or makes anew for each request, and nobody can tell apart, is kept.
 
@@ -17,6 +17,7 @@ from moto.core.utils import get_service_model
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.exceptions import ReplicationConfigurationNotFoundError, ServerSideEncryptionConfigurationNotFoundError
 from moto.s3.responses import S3Response
+from moto.sns.responses import SNSResponse
 from moto.sts.models import AssumedRole
 from werkzeug.serving import make_server
 
@@ -99,11 +100,49 @@ def get_bucket_request_payment(self, bucket_name, querystring):
 DomainDispatcherApplication.get_backend_for_host = functools.cache(DomainDispatcherApplication.get_backend_for_host)
 moto.kms.models.generate_private_key = functools.cache(moto.kms.models.generate_private_key)
 
+
+get_notification = S3Response.get_bucket_notification
+
+
+def get_bucket_notification(self):
+    """Moto leaves out `EventBridgeConfiguration`."""
+    stored = self.backend.get_bucket_notification_configuration(self.bucket_name)
+    serialized = self.serialized
+    if stored and stored.event_bridge is not None:
+        self.serialized = lambda answer: serialized(ActionResult({**answer.result, "EventBridgeConfiguration": {}}))
+    return get_notification(self)
+
+
+def list_subscriptions_by_topic(self):
+    """Moto has no e-mail wait for its confirmation."""
+    found, token = self.backend.list_subscriptions_by_topic(
+        self._get_param("TopicArn"), next_token=self._get_param("NextToken")
+    )
+    listed = [
+        {
+            "SubscriptionArn": "PendingConfirmation" if one.protocol == "email" else one.arn,
+            "Owner": one.owner,
+            "Protocol": one.protocol,
+            "Endpoint": one.endpoint,
+            "TopicArn": one.topic_arn,
+        }
+        for one in found
+    ]
+    return ActionResult({"Subscriptions": listed, "NextToken": token})
+
+
+
 plain = "plain" in sys.argv
-for mended in () if plain else (get_bucket_replication, get_bucket_encryption):
-    if not hasattr(S3Response, mended.__name__):
-        sys.exit(f"this version of moto has no S3Response.{mended.__name__}: launch.py is for moto 5.2.1")
-    setattr(S3Response, mended.__name__, mended)
+mended_ones = (
+    (S3Response, get_bucket_replication),
+    (S3Response, get_bucket_encryption),
+    (S3Response, get_bucket_notification),
+    (SNSResponse, list_subscriptions_by_topic),
+)
+for response, mended in () if plain else mended_ones:
+    if not hasattr(response, mended.__name__):
+        sys.exit(f"this version of moto has no {response.__name__}.{mended.__name__}: launch.py is for moto 5.2.1")
+    setattr(response, mended.__name__, mended)
 if not plain:
     S3Response._bucket_response_put = put_bucket_with_tags
     S3Response._bucket_response_get = get_bucket_request_payment

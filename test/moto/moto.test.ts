@@ -1,6 +1,7 @@
 /** One server for all stories: a new one would take longer to load itself than most of them take to run. */
 import { expect, test } from 'vitest';
 import { alarmsOfOthers } from './alarms-of-others.ts';
+import { alerts } from './alerts.ts';
 import { awsCommands } from './aws-commands.ts';
 import { destinations } from './destinations.ts';
 import { freshSetUp } from './fresh-set-up.ts';
@@ -25,6 +26,7 @@ describeWithMoto('against moto', (moto) => {
   others(moto);
   destinations(moto);
   savedPlan(moto);
+  alerts(moto);
   awsCommands(moto);
   alarmsOfOthers(moto);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DestinationSide, SourceSide, Spec } from '../../src/config/spec.ts';
+import type { AlertSpec, DestinationSide, SourceSide, Spec } from '../../src/config/spec.ts';
 import { worstOf } from '../../src/events/failure.ts';
 import { type Configured, conflictsAmong, groupsOf } from '../../src/plan/together.ts';
 import { aDestination, aRule, aSource, aSpec, keyArn, SOURCE } from '../builders.ts';
@@ -9,18 +9,20 @@ interface Change {
   readonly source?: Partial<Plain<SourceSide>>;
   readonly destination?: Partial<Plain<DestinationSide>>;
   readonly role?: Spec['role'];
+  readonly alerts?: Plain<AlertSpec>;
 }
 
 /** A set-up with buckets of its own, save for what the test is about. */
 function named(
   name: string,
-  { source = {}, destination = {}, role = { name: `s3repl-${name}` } }: Change = {},
+  { source = {}, destination = {}, role = { name: `s3repl-${name}` }, alerts }: Change = {},
 ): Configured {
   return {
     config: `${name}.yaml`,
     spec: aSpec({
       name,
       role,
+      ...(alerts && { alerts }),
       source: aSource({ bucket: `${name}-source`, ...source }),
       destinations: [aDestination({ bucket: `${name}-replica`, ...destination })],
     }),
@@ -47,6 +49,22 @@ it('one name in other accounts is no conflict: each has a role and keys of its o
   expect(conflictsAmong([prod, { ...test, config: 'test.yaml' }])).toEqual([]);
 });
 
+const topic = `arn:aws:sns:eu-west-1:${SOURCE}:shared`;
+const failuresTo = (topics: readonly string[], events?: string): Plain<AlertSpec> => ({
+  ...{ topics, emails: [], failures: true, silence: false, latency: 'off' },
+  ...(events && { events }),
+});
+
+it('set-ups whose alerts go to one given topic write its policy one after the other', () => {
+  const all = [
+    named('a', { alerts: failuresTo([topic]) }),
+    named('b', { alerts: failuresTo([], topic) }),
+    named('c', { alerts: failuresTo([]) }),
+  ];
+  expect(conflictsAmong(all)).toEqual([]);
+  expect(groups(...all)).toEqual([['a', 'b'], ['c']]);
+});
+
 describe('two files are refused that would undo each other', () => {
   const conflict = (first: Configured, second: Configured) => {
     const [found, ...more] = conflictsAmong([first, { ...second, config: 'second.yaml' }]);
@@ -54,6 +72,14 @@ describe('two files are refused that would undo each other', () => {
     expect(found?.where).toBe('second.yaml');
     return found?.message;
   };
+
+  it('one name and account, and alarms: their names are made of it', () => {
+    const given = { source: { kmsKey: key }, destination: { kmsKey: key }, alerts: failuresTo([]) };
+    const other = { ...given, source: { ...given.source, bucket: 'other' }, role: { name: 'other' } };
+    expect(conflict(named('a', given), named('a', { ...other, destination: { kmsKey: key, bucket: 'else' } }))).toBe(
+      `undoes what a.yaml does: both are about the alarms s3repl.a.* in account ${SOURCE} (give each a name of its own)`,
+    );
+  });
 
   it('one name and source bucket', () => {
     const twice = { source: { bucket: 'one' } };

@@ -29,6 +29,9 @@ const together = [
   ['destroy, created keys', 'destroy, created keys'],
   ['destroy, created keys', 'new prefix, created keys'],
   ['new prefix, created keys', 'destroy, created keys'],
+  ['first apply with alerts', 'first apply with alerts'],
+  ['alerts added', 'alerts added'],
+  ['alerts taken out', 'destroy with alerts'],
 ] as const;
 
 /** The pairs whose names are asked for. */
