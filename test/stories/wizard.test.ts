@@ -215,7 +215,7 @@ describe('s3repl init at a terminal', () => {
     await terminal.shows(
       /Destination key, which the bucket encrypts with already:\s+arn:aws:kms:eu-central-1:222222222222:key/,
     );
-    await answer(terminal, script.slice(-3, -1));
+    await answer(terminal, script.slice(-4, -1));
     await terminal.shows('Everything is as it should be already');
     await terminal.asks('What now?');
     terminal.press(enter);
