@@ -62,10 +62,11 @@ async function runProgram(argv: readonly string[], program: Program): Promise<nu
   };
 
   try {
-    const tree = await commandTree(run, argv, stdout);
-    await tree.parseAsync([...argv], { from: 'user' });
+    const asked = argv.length === 1 && argv[0] === 'version' ? ['--version'] : argv;
+    const tree = await commandTree(run, asked, stdout);
+    await tree.parseAsync([...asked], { from: 'user' });
   } catch (error) {
-    const result = await resultOf(error, signal.aborted);
+    const result = await resultOf(error, signal.aborted, argv);
     if (result) await end(result);
     if (result?.error?.code === 'bug' && argv.includes('--verbose')) await printStack(error, program);
   } finally {
@@ -88,17 +89,18 @@ function resultEvent(command: string, result: Result, failure: Failure | undefin
 }
 
 /** Undefined where Commander only showed --help or --version, for which it throws, too. */
-async function resultOf(error: unknown, interrupted: boolean): Promise<Result | undefined> {
+async function resultOf(error: unknown, interrupted: boolean, argv: readonly string[]): Promise<Result | undefined> {
   if (!(error instanceof CommanderError)) {
     const { explain } = await import('../session/explain.ts');
     return { changes: 0, ...endOf(explain(error, interrupted)) };
   }
   if (error.exitCode === 0 || error.code === 'commander.help') return undefined;
   const message = error.message.replace(/^error: /, '');
+  const { hintFor } = await import('./hints.ts');
   return {
     outcome: 'invalid',
     changes: 0,
-    error: { code: 'arguments', message, fix: 's3repl --help, or s3repl COMMAND --help' },
+    error: { code: 'arguments', message, fix: hintFor(argv) ?? 's3repl --help, or s3repl COMMAND --help' },
   };
 }
 

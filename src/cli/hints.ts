@@ -1,0 +1,35 @@
+/** What people write who know other tools, and what it is called here. */
+const commands: readonly (readonly [words: readonly string[], hint: string])[] = [
+  [['delete', 'remove', 'teardown', 'uninstall', 'rm', 'clean', 'down'], 's3repl destroy takes out what s3repl put in'],
+  [
+    ['create', 'setup', 'set-up', 'up', 'deploy', 'install', 'enable', 'start'],
+    's3repl init asks a few questions; s3repl apply sets up what repl.yaml says',
+  ],
+  [['diff', 'preview', 'drift', 'show'], 's3repl plan shows what apply would do'],
+  [
+    ['diagnose', 'debug', 'why', 'explain', 'troubleshoot', 'check', 'status'],
+    's3repl doctor says why objects do not replicate',
+  ],
+  [['test', 'validate', 'prove'], 's3repl verify proves that an object arrives'],
+  [['copy', 'replicate', 'batch', 'resync', 'sync', 'mirror'], 's3repl backfill replicates what was there before'],
+  [['policy', 'policies', 'iam', 'rights'], 's3repl permissions prints the IAM policies'],
+];
+
+const flags: readonly (readonly [words: readonly string[], hint: string])[] = [
+  [['--dry-run', '--dryrun', '-n', '--diff'], 's3repl plan shows what apply would do, and changes nothing'],
+  [['--auto-approve', '--approve', '--no-input', '--assume-yes'], '--yes does not ask'],
+  [['--output', '-o', '--format'], '--json gives one JSON object a line'],
+  [['--profile'], '--source-access-profile and --destination-access-profile, one for each account'],
+  [['--region'], '--source-region and --destination-region'],
+  [['--file', '-f'], '--config names the file'],
+  [['--debug', '-v'], '--verbose shows each AWS call'],
+  [['--quiet', '-q'], 'results go to stdout, everything else to stderr: 2>/dev/null'],
+];
+
+/** By meaning, where the spelling is of no help. @param argv that could not be understood. */
+export function hintFor(argv: readonly string[]): string | undefined {
+  const find = (table: typeof commands, word: string) => table.find(([words]) => words.includes(word))?.[1];
+  const [command = ''] = argv.filter((word) => !word.startsWith('-'));
+  const given = argv.map((word) => word.replace(/=.*/s, ''));
+  return find(commands, command) ?? given.map((word) => find(flags, word)).find((hint) => hint !== undefined);
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { hintFor } from '../../src/cli/hints.ts';
+import { aFolder } from '../stories/cli.ts';
+
+describe('words of other tools', () => {
+  it.each([
+    [['delete'], 's3repl destroy'],
+    [['apply', '--dry-run'], 's3repl plan'],
+    [['status', '--json'], 's3repl doctor'],
+    [['apply', '--auto-approve'], '--yes'],
+    [['plan', '--output=json'], '--json'],
+    [['doctor', '--profile', 'prod'], '--source-access-profile'],
+  ])('%j: named by what they mean', (argv, named) => {
+    expect(hintFor(argv)).toContain(named);
+  });
+
+  it.each([[['aply']], [['plan', '--jsn']], [[]]])('%j: nothing, as the spelling helps more', (argv) => {
+    expect(hintFor(argv)).toBeUndefined();
+  });
+
+  it('are told with the error, which ends with exit 3', async () => {
+    const { code, stderr } = await aFolder().s3repl(['apply', '--dry-run']);
+    expect(code).toBe(3);
+    expect(stderr).toContain("unknown option '--dry-run'");
+    expect(stderr).toContain('→ s3repl plan shows what apply would do');
+  });
+
+  it('version is the option of that name', async () => {
+    const { code, stdout } = await aFolder().s3repl(['version']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
