@@ -81,4 +81,22 @@ describe('what is prepared', () => {
     expect(rulesIn(bucket, [])).toBe('unknown');
     expect(rulesIn({ ...world.src, replication: null }, [])).toBe(null);
   });
+
+  it.each([
+    ['could not be read', 'unknown', ['unknown'], 'unknown'],
+    ['does not exist', null, [], null],
+  ] as const)('has no policies of a role that %s', (_, value, identity, boundary) => {
+    const all = preparedWith((world) => {
+      world.role = () => value;
+    });
+    expect([all.identity, all.boundary]).toEqual([identity, boundary]);
+  });
+
+  it('has no boundary that could not be read', () => {
+    const { boundary, places } = preparedWith((world) => {
+      world.role = (role) => ({ ...role, permissionsBoundary: 'unknown' });
+    });
+    expect(boundary).toBe('unknown');
+    expect([...places.keys()].filter((name) => name.startsWith('permissions boundary'))).toEqual([]);
+  });
 });
