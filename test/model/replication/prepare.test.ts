@@ -1,8 +1,14 @@
 import type { ReplicationConfiguration } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { hostSuffixes, prepare, rulesIn } from '../../../src/model/replication/prepare.ts';
+import {
+  hostSuffixes,
+  listEnabledRules,
+  prepare,
+  replicaKeySide,
+  rulesIn,
+} from '../../../src/model/replication/prepare.ts';
 import type { Snapshot } from '../../../src/model/snapshot.ts';
-import { healthy, policy, roleArn, snapshotOf, source, type World } from './world.ts';
+import { healthy, inOneAccount, policy, roleArn, rule, snapshotOf, source, type World } from './world.ts';
 
 describe('the role of a replication configuration', () => {
   const { accounts } = snapshotOf(healthy());
@@ -98,5 +104,20 @@ describe('what is prepared', () => {
     });
     expect(boundary).toBe('unknown');
     expect([...places.keys()].filter((name) => name.startsWith('permissions boundary'))).toEqual([]);
+  });
+
+  it('has the key of a rule by its alias, in the Region of the destination', () => {
+    const all = preparedWith((world) => {
+      inOneAccount(world);
+      world.rules = [
+        rule({
+          Destination: { Bucket: 'arn:aws:s3:::dst', EncryptionConfiguration: { ReplicaKmsKeyID: 'alias/dst' } },
+        }),
+      ];
+    });
+    const keys = listEnabledRules(all).map((one) => replicaKeySide(all, one));
+    expect(keys).toMatchObject([
+      { account: source, region: 'us-west-2', byAlias: true, value: { aliases: ['alias/dst'] } },
+    ]);
   });
 });
