@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findBucket, findIn, findKey } from '../../../src/model/replication/find.ts';
+import { findBucket, findIn, findKey, settingOf } from '../../../src/model/replication/find.ts';
 import { pathText } from '../../../src/model/replication/path.ts';
 import type { Snapshot } from '../../../src/model/snapshot.ts';
 import { healthy, other, snapshotOf, source } from './world.ts';
@@ -110,4 +110,12 @@ describe('a key', () => {
   it('is found in whatever Region where the Region that asks is not known', () => {
     expect(findKey(inSource, 'alias/b', source, 'unknown')).toMatchObject({ value: { aliases: ['alias/b'] } });
   });
+});
+
+it.each([
+  ['of a bucket that could not be read', 'unknown', 'unknown'],
+  ['of a bucket that does not exist', null, 'unknown'],
+  ['of a bucket', healthy().src, 'us-east-1'],
+] as const)('a setting %s', (_, bucket, region) => {
+  expect(settingOf(bucket, 'region')).toBe(region);
 });

@@ -3,7 +3,7 @@ import { foreignReplicas, warnOfBlockedAcls } from '../../../src/model/replicati
 import { literalPrefixes } from '../../../src/model/replication/prefix-warnings.ts';
 import { listEnabledRules } from '../../../src/model/replication/prepare.ts';
 import { type Change, prepared } from '../changed-probes.ts';
-import { other, rule, source } from './world.ts';
+import { inOneAccount, other, rule, source } from './world.ts';
 
 const blocked = { BlockPublicAcls: true };
 const withAcls: Change = (world) => {
@@ -33,6 +33,10 @@ it('replicas of another owner are told with the rule, what to do, and where', ()
       },
     },
   ]);
+});
+
+it('replicas in the account of the source belong to it anyway', () => {
+  expect(warningsIn(foreignReplicas, inOneAccount, withAcls)).toEqual([]);
 });
 
 it('replicas of another owner are not told of a bucket whose own rule overrides it', () => {

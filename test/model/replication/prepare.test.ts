@@ -1,8 +1,14 @@
 import type { ReplicationConfiguration } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { hostSuffixes, prepare, rulesIn } from '../../../src/model/replication/prepare.ts';
+import {
+  hostSuffixes,
+  listEnabledRules,
+  prepare,
+  replicaKeySide,
+  rulesIn,
+} from '../../../src/model/replication/prepare.ts';
 import type { Snapshot } from '../../../src/model/snapshot.ts';
-import { healthy, policy, roleArn, snapshotOf, source, type World } from './world.ts';
+import { healthy, inOneAccount, policy, roleArn, rule, snapshotOf, source, type World } from './world.ts';
 
 describe('the role of a replication configuration', () => {
   const { accounts } = snapshotOf(healthy());
@@ -80,5 +86,38 @@ describe('what is prepared', () => {
     const bucket = { ...world.src, replication: JSON.parse('{"Role":"r","Rules":"none"}') as ReplicationConfiguration };
     expect(rulesIn(bucket, [])).toBe('unknown');
     expect(rulesIn({ ...world.src, replication: null }, [])).toBe(null);
+  });
+
+  it.each([
+    ['could not be read', 'unknown', ['unknown'], 'unknown'],
+    ['does not exist', null, [], null],
+  ] as const)('has no policies of a role that %s', (_, value, identity, boundary) => {
+    const all = preparedWith((world) => {
+      world.role = () => value;
+    });
+    expect([all.identity, all.boundary]).toEqual([identity, boundary]);
+  });
+
+  it('has no boundary that could not be read', () => {
+    const { boundary, places } = preparedWith((world) => {
+      world.role = (role) => ({ ...role, permissionsBoundary: 'unknown' });
+    });
+    expect(boundary).toBe('unknown');
+    expect([...places.keys()].filter((name) => name.startsWith('permissions boundary'))).toEqual([]);
+  });
+
+  it('has the key of a rule by its alias, in the Region of the destination', () => {
+    const all = preparedWith((world) => {
+      inOneAccount(world);
+      world.rules = [
+        rule({
+          Destination: { Bucket: 'arn:aws:s3:::dst', EncryptionConfiguration: { ReplicaKmsKeyID: 'alias/dst' } },
+        }),
+      ];
+    });
+    const keys = listEnabledRules(all).map((one) => replicaKeySide(all, one));
+    expect(keys).toMatchObject([
+      { account: source, region: 'us-west-2', byAlias: true, value: { aliases: ['alias/dst'] } },
+    ]);
   });
 });

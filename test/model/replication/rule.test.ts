@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { pathText } from '../../../src/model/replication/path.ts';
 import { type Rule, ruleBookOf } from '../../../src/model/replication/rule.ts';
+import { rule } from './world.ts';
 
 /** A rule with nothing but its status, as it is understood. */
 const bare = (index: number) => ({
@@ -44,4 +45,17 @@ it('takes rules in which next to nothing is said', () => {
 
 it('takes a configuration without rules', () => {
   expect(ruleBookOf({ Role: 'arn', Rules: undefined }, [])).toEqual({ role: 'arn', byDestination: [], disabled: [] });
+});
+
+it.each([
+  ['Enabled', true],
+  ['Disabled', false],
+] as const)('takes S3 Replication Time Control and metrics that are %s', (Status, expected) => {
+  const Destination = {
+    Bucket: 'arn:aws:s3:::dst',
+    ReplicationTime: { Status, Time: { Minutes: 15 } },
+    Metrics: { Status },
+  };
+  const [[one] = []] = ruleBookOf({ Role: 'arn', Rules: [rule({ Destination })] }, []).byDestination;
+  expect([one?.replicationTimeControl, one?.metrics]).toEqual([expected, expected]);
 });
