@@ -4,7 +4,7 @@ import { checkArnPartition } from './check-sides.ts';
 import { type Draft, type DraftSide, draftDestinations, draftSource } from './draft.ts';
 import type { Config } from './fields.ts';
 import { isMapping, type Path } from './path.ts';
-import { type Finding, problem } from './problem.ts';
+import { type Finding, problem, warning } from './problem.ts';
 
 type DraftAlerts = NonNullable<Draft<Config>['alerts']>;
 
@@ -18,6 +18,7 @@ export function checkAlerts(draft: Draft<Config>): readonly Finding[] {
   return [
     ...given.flatMap((topic, index) => checkPlace('topic', topic, ['alerts', 'topics', index], source)),
     ...(given.length > 0 ? checkGiven(draft, alerts, given, source) : []),
+    ...checkSomebody(draft, alerts, source),
     ...checkKey(draft, alerts, source),
     ...checkEvents(alerts, source),
   ];
@@ -87,6 +88,13 @@ function regionsNeeded(draft: Draft<Config>, alerts: DraftAlerts, source: DraftS
     );
   });
   return [...new Set([...(alerts.failures === false ? [] : [source.region]), ...late.map(({ region }) => region)])];
+}
+
+/** Addresses without an alarm. */
+function checkSomebody(draft: Draft<Config>, alerts: DraftAlerts, source: DraftSide): readonly Finding[] {
+  if ((alerts.emails ?? []).length === 0 || regionsNeeded(draft, alerts, source).length > 0) return [];
+  const message = 'nobody is told of anything: failures, latency and silence are all off (write failures: true)';
+  return [warning(['alerts', 'emails'], message)];
 }
 
 function checkKey(draft: Draft<Config>, alerts: DraftAlerts, source: DraftSide): readonly Finding[] {

@@ -41,7 +41,11 @@ export function questionsFor(destinations: number, advanced: boolean): readonly 
     }),
     ...(advanced ? [questionForAnother(destinations)] : []),
     {
-      ...valueQuestion('alerts.emails', 'Who should be told when objects fail? E-mail addresses', 'Told of failures'),
+      ...valueQuestion(
+        'alerts.emails',
+        'Who should be told when objects fail? E-mail addresses, separated by commas',
+        'Told of failures',
+      ),
       empty: 'nobody',
     },
     valueQuestion('name', 'Name of this set-up (names role, keys and rules)', 'Name', true),

@@ -4,6 +4,7 @@ import { accountIn, arnParts, regionOf } from '../aws/arn.ts';
 import type { Arn, Region } from '../aws/brand.ts';
 import { lookUp } from '../aws/documents.ts';
 import type { Spec } from '../config/spec.ts';
+import { isDenied } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
 import { alarmPrefix, alertRegions, ourTopicArn, regionsOfAlerts, topicIn, topicKey } from '../state/alerts.ts';
 import { accountOf, bucketOf, put, type State } from '../state/state.ts';
@@ -35,7 +36,7 @@ export async function alertsFound(source: Connection, spec: Spec): Promise<Found
   ]);
   const asked = found.reduce((state, add) => add(state), { accounts: {} } as State);
   const named = findNamedTopics(asked, notification, spec).filter((arn) => !topics.has(arn));
-  const former = await Promise.all(named.map((arn) => topicFound(at(regionOf(arn)), arn)));
+  const former = await Promise.all(named.map((arn) => formerTopicFound(at(regionOf(arn)), arn)));
   const keys = await Promise.all(keysIn(asked, spec).map(([region, name]) => keyFound(at(region), name)));
   return (state) =>
     withNotification(
@@ -63,6 +64,14 @@ async function seriesFound(at: Connection, { source }: Spec): Promise<Found> {
 async function topicFound(at: Connection, arn: Arn): Promise<Found> {
   const topic = await readTopic(at, arn);
   return (state) => put(state, at.account, 'topics', arn, topic);
+}
+
+/** What stays out of reach blocks nothing. */
+function formerTopicFound(at: Connection, arn: Arn): Promise<Found> {
+  return topicFound(at, arn).catch((error: unknown) => {
+    if (isDenied(error)) return (state) => state;
+    throw error;
+  });
 }
 
 /** By their Regions and the names that the topics have for them. */

@@ -1,4 +1,5 @@
 import type { Topic } from '../aws/alert-documents.ts';
+import { lookUp } from '../aws/documents.ts';
 import type { Spec } from '../config/spec.ts';
 import type {
   AccountSnapshot,
@@ -78,8 +79,14 @@ function bucketSnapshot({ tags: _tags, beside: _beside, ownership, ...bucket }: 
 
 function topicSnapshot({ policy, kmsKey, subscriptions }: Topic, keys: AccountState['topicKeys'] = {}): TopicSnapshot {
   const confirmed = subscriptions.filter(({ arn }) => arn !== null).length;
-  const key = kmsKey === null ? undefined : (keys[kmsKey] ?? unread);
-  return { policy, kmsKey, ...(key !== undefined && { key }), confirmed, pending: subscriptions.length - confirmed };
+  const key = kmsKey === null ? undefined : lookUp(keys, kmsKey);
+  return {
+    policy,
+    kmsKey,
+    ...(kmsKey !== null && { key: key === undefined ? unread : key }),
+    confirmed,
+    pending: subscriptions.length - confirmed,
+  };
 }
 
 function keySnapshot({ metadata, policy, aliases, rotation }: KeyState): KeySnapshot {

@@ -3,19 +3,22 @@ import { alarmArn, bucketArn } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import { judgeTopic, type Publisher, type TopicFault, topicSide } from '../model/alerts/topic-faults.ts';
 import { type Prepared, prepare } from '../model/replication/prepare.ts';
-import { alarmPrefix } from '../state/alerts.ts';
+import { alarmPrefix, isTopicUsed } from '../state/alerts.ts';
 import type { Finding } from '../state/change.ts';
 import type { State } from '../state/state.ts';
 import { type TopicSlot, topicSlots } from '../steps/topic-slots.ts';
 import { snapshotOf } from './snapshot-of.ts';
 
-/** Policies of others, and keys, that shut CloudWatch or S3 out. @param desired what the plan leads to. @param takenAt judges policies with dates. */
-export function topicFaultFindings(desired: State, spec: Spec, takenAt: Date): readonly Finding[] {
+/** Policies of others, and keys, that shut CloudWatch or S3 out. A topic that is in use already is warned of: replication can be put right all the same. @param desired what the plan leads to. @param takenAt judges policies with dates. */
+export function topicFaultFindings(observed: State, desired: State, spec: Spec, takenAt: Date): readonly Finding[] {
   if (spec.alerts === undefined) return [];
   const prepared = prepare(snapshotOf(desired, spec, takenAt));
   return topicSlots(spec).flatMap((slot) => {
     const found = publishersTo(slot, spec).flatMap((publisher) => judgeFor(prepared, slot, publisher));
-    return found.filter(({ code }, index) => found.findIndex((one) => one.code === code) === index);
+    const level = isTopicUsed(observed, slot.arn, spec) ? 'warning' : 'problem';
+    return found
+      .filter(({ code }, index) => found.findIndex((one) => one.code === code) === index)
+      .map((one) => (one.level === 'problem' ? { ...one, level } : one));
   });
 }
 

@@ -23,7 +23,7 @@ export async function observeAndPlan(session: Session, force: boolean): Promise<
   const observed = await observe(connections, spec);
   signal.throwIfAborted();
   const planned = planApply(observed, spec);
-  const faults = topicFaultFindings(planned.desired, spec, new Date());
+  const faults = topicFaultFindings(observed, planned.desired, spec, new Date());
   const plan = await judgeNeighbors(session, observed, withFindings(planned, faults));
   signal.throwIfAborted();
   view.report({ type: 'phase', name: 'done' });

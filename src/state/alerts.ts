@@ -8,7 +8,7 @@ import { latencySeconds } from '../config/alert-latency.ts';
 import { alertsName } from '../config/own-name.ts';
 import type { AlertSpec, DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
 import { alertsTag, isOurs, replicationRole, ruleIdPrefix } from './names.ts';
-import { accountOf, type State } from './state.ts';
+import { accountOf, bucketOf, type State } from './state.ts';
 
 export type AlarmKind = 'failures' | 'latency' | 'silence';
 
@@ -121,4 +121,14 @@ export function hasSeries(state: State, spec: Spec, { kind, rule, side, region }
 export function hasFormerAlerts(state: State, spec: Spec): boolean {
   const { role } = replicationRole(state, spec);
   return spec.alerts === undefined && role !== null && isOurs(role, spec) && role.tags[alertsTag] === 'yes';
+}
+
+/** Whether alarms or the entry of ours publish to a topic already. */
+export function isTopicUsed(state: State, arn: string, spec: Spec): boolean {
+  const { account, bucket } = spec.source;
+  const entries = bucketOf(state, account, bucket)?.notification?.TopicConfigurations ?? [];
+  return (
+    Object.values(alarmsIn(state, account)).some((alarm) => alarm?.AlarmActions?.includes(arn)) ||
+    entries.some(({ Id, TopicArn }) => Id?.startsWith(alarmPrefix(spec)) && TopicArn === arn)
+  );
 }

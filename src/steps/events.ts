@@ -128,7 +128,7 @@ export function entryId(spec: Spec): string {
 function notificationsOf(state: State, { source, alerts }: Spec): NotificationConfiguration | null | undefined {
   const bucket = bucketOf(state, source.account, source.bucket);
   // A new bucket has none.
-  return bucket && (bucket.notification ?? (alerts ? null : undefined));
+  return bucket?.notification === undefined && bucket && alerts ? null : bucket?.notification;
 }
 
 function withNotifications(state: State, { source }: Spec, notification: NotificationConfiguration | null): State {

@@ -1,7 +1,7 @@
 import type { Topic } from '../aws/alert-documents.ts';
 import { regionOf } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
-import { eventTopic, topicIn } from '../state/alerts.ts';
+import { eventTopic, isTopicUsed, topicIn } from '../state/alerts.ts';
 import type { Finding } from '../state/change.ts';
 import { isOurs } from '../state/names.ts';
 import type { State } from '../state/state.ts';
@@ -19,15 +19,16 @@ export function topicFindings(observed: State, spec: Spec): readonly Finding[] {
   const ours = found.filter(({ slot, topic }) => slot.made && isOurs(topic, spec));
   const unconfirmed = findUnconfirmed(ours, spec);
   return [
-    ...slots.flatMap(({ slot, topic }) => (topic === null && !slot.made ? [missingTopic(slot)] : [])),
+    ...slots.flatMap(({ slot, topic }) =>
+      topic === null && !slot.made ? [missingTopic(slot, levelFor(observed, slot, spec))] : [],
+    ),
     ...found.flatMap(({ slot, topic }) => [
       ...findTakenName(slot, topic, spec),
-      ...findKeyOfAws(slot, topic),
-      ...findMail(slot, topic, spec),
+      ...findMail(slot, topic, spec, levelFor(observed, slot, spec)),
     ]),
     ...unconfirmed,
     ...ours.flatMap(({ topic }) => stillSubscribed(topic, spec)),
-    ...(unconfirmed.length > 0 ? [] : nobodySubscribed(found)),
+    ...(unconfirmed.length > 0 ? [] : nobodySubscribed(slots, spec)),
   ];
 }
 
@@ -35,9 +36,9 @@ function tell(level: Finding['level'], code: string, message: string, fix: strin
   return { level, step: 'topic', code, side: 'source', message, fix };
 }
 
-function missingTopic({ arn }: TopicSlot): Finding {
+function missingTopic({ arn }: TopicSlot, level: Finding['level']): Finding {
   const fix = 'write the ARN of an existing topic, or topics: create';
-  return tell('problem', 'topic-missing', `the topic ${arn} does not exist`, fix);
+  return tell(level, 'topic-missing', `the topic ${arn} does not exist`, fix);
 }
 
 function findTakenName({ arn, made }: TopicSlot, topic: Topic, spec: Spec): readonly Finding[] {
@@ -52,29 +53,22 @@ function findTakenName({ arn, made }: TopicSlot, topic: Topic, spec: Spec): read
   ];
 }
 
-/** The policy of AWS's own key is fixed, and lets neither CloudWatch nor S3 in (S3 User Guide, grant-destinations-permissions-to-s3). */
-function findKeyOfAws({ arn, made, region }: TopicSlot, { kmsKey }: Topic): readonly Finding[] {
-  if (made || !/(^|:)alias\/aws\/sns$/.test(kmsKey ?? '')) return [];
-  return [
-    tell(
-      'problem',
-      'topic-key-of-aws',
-      `the topic ${arn} is encrypted with alias/aws/sns, which neither CloudWatch nor S3 can use: nothing would arrive`,
-      `give it a customer managed key whose policy lets both in, or none: aws sns set-topic-attributes --region ${region} --topic-arn ${arn} --attribute-name KmsMasterKeyId --attribute-value ""`,
-    ),
-  ];
-}
-
 /** SNS turns off an address that would get more than ten messages a second (SNS Developer Guide, sns-email-notifications). */
-function findMail({ arn }: TopicSlot, { subscriptions }: Topic, spec: Spec): readonly Finding[] {
+function findMail(
+  { arn, region }: TopicSlot,
+  { subscriptions }: Topic,
+  spec: Spec,
+  level: Finding['level'],
+): readonly Finding[] {
+  const [first] = subscriptions.flatMap((one) => (one.protocol.startsWith('email') ? (one.arn ?? []) : []));
   const byMail = subscriptions.filter(({ protocol }) => protocol.startsWith('email'));
   if (arn !== eventTopic(spec) || byMail.length === 0) return [];
   return [
     tell(
-      'problem',
+      level,
       'events-by-email',
       `events names ${arn}, which sends e-mail: if many objects fail at once, SNS turns the address off, and no alarm reaches it either`,
-      'write a queue, or a topic without e-mail subscribers; emails get the alarms',
+      `${first === undefined ? '' : `aws sns unsubscribe --region ${region} --subscription-arn ${first}; or `}write a queue, or a topic without e-mail subscribers: emails get the alarms`,
     ),
   ];
 }
@@ -98,7 +92,7 @@ function findUnconfirmed(topics: readonly Found[], spec: Spec): readonly Finding
               'warning',
               'subscription-pending',
               `${address} has not confirmed yet (${waiting.join(', ')}): no alarm reaches it`,
-              `click the link in ${messages} "AWS Notification - Subscription Confirmation", within 48 hours`,
+              `click the link in ${messages} "AWS Notification - Subscription Confirmation", within 48 hours (in the sandbox: s3repl sandbox confirm ${address})`,
             ),
           ]),
       ...(gone.length === 0
@@ -120,8 +114,16 @@ function stillSubscribed(topic: Topic, spec: Spec): readonly Finding[] {
   const wanted = listEmails(spec).map(hashAddress);
   return topic.subscriptions.flatMap(({ protocol, endpoint, arn }) => {
     const hash = hashAddress(endpoint);
-    if (protocol !== 'email' || arn === null || wanted.includes(hash) || !addressesAsked(topic).includes(hash))
-      return [];
+    if (protocol !== 'email' || wanted.includes(hash) || !addressesAsked(topic).includes(hash)) return [];
+    if (arn === null)
+      return [
+        tell(
+          'warning',
+          'subscription-left',
+          `${endpoint} is no longer in emails, and can still confirm`,
+          'nothing to do: the message that asks for it works for 48 hours',
+        ),
+      ];
     return [
       tell(
         'warning',
@@ -133,14 +135,29 @@ function stillSubscribed(topic: Topic, spec: Spec): readonly Finding[] {
   });
 }
 
-function nobodySubscribed(topics: readonly Found[]): readonly Finding[] {
-  const silent = topics.filter(({ topic }) => !topic.subscriptions.some(({ arn }) => arn !== null));
-  return silent.map(({ slot: { arn, region, alarms, made } }) =>
-    tell(
-      'warning',
-      'nobody-subscribed',
-      `nobody is subscribed to ${arn}: ${alarms ? `no alarm in ${region} reaches anybody` : 'nobody is told of single objects that fail'}`,
-      made ? 'write emails, or subscribe somebody to the topic' : 'subscribe somebody to the topic',
-    ),
-  );
+function nobodySubscribed(
+  slots: readonly { readonly slot: TopicSlot; readonly topic: Topic | null | undefined }[],
+  spec: Spec,
+): readonly Finding[] {
+  const hasEmails = listEmails(spec).length > 0;
+  return slots
+    .filter(({ slot, topic }) =>
+      topic ? !topic.subscriptions.some(({ arn }) => arn !== null) : slot.made && !hasEmails,
+    )
+    .map(({ slot, topic }) => unheardTopic(slot, (topic?.subscriptions ?? []).length > 0));
+}
+
+function unheardTopic({ arn, region, made, alarms }: TopicSlot, isAsked: boolean): Finding {
+  const nobody = isAsked ? 'nobody has confirmed a subscription' : 'nobody is subscribed';
+  const unheard = alarms ? `no alarm in ${region} reaches anybody` : 'nobody is told of failed objects';
+  const subscribe = `aws sns subscribe --region ${region} --topic-arn ${arn}`;
+  const fix = alarms
+    ? `${made ? 'write emails, or ' : ''}${subscribe} --protocol email --notification-endpoint ADDRESS`
+    : `${subscribe} --protocol sqs --notification-endpoint QUEUE`;
+  return tell('warning', 'nobody-subscribed', `${nobody} to ${arn}: ${unheard}`, fix);
+}
+
+/** What is in use already must not keep a run from putting replication right. */
+function levelFor(observed: State, { arn }: TopicSlot, spec: Spec): Finding['level'] {
+  return isTopicUsed(observed, arn, spec) ? 'warning' : 'problem';
 }

@@ -2,7 +2,7 @@ import type { Subscription, Topic } from '../aws/alert-documents.ts';
 import { alarmArn, bucketArn, regionOf } from '../aws/arn.ts';
 import { isSamePolicy, type PolicyDocument, type Statement, withOurStatements } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
-import { alarmPrefix, ourTopicArn, topicIn, topicKey } from '../state/alerts.ts';
+import { alarmPrefix, ourTopicArn, regionsOfAlerts, topicIn, topicKey } from '../state/alerts.ts';
 import { phase } from '../state/change.ts';
 import { addOurTags, isOurs, matchOurSid, sidPrefix } from '../state/names.ts';
 import { destroying, type Purpose, planning, type Right } from '../state/need.ts';
@@ -59,7 +59,9 @@ export const topicStep: Step<TopicWrite, 'topic-policy'> = {
   needs: {
     alerts(spec) {
       const slots = topicSlots(spec);
-      const all = unwrapSingle(slots.map(({ arn }) => arn));
+      // Topics of ours may be there from before.
+      const ours = spec.alerts ? regionsOfAlerts(spec).map((region) => ourTopicArn(spec, region)) : [];
+      const all = unwrapSingle([...new Set([...slots.map(({ arn }) => arn), ...ours])]);
       const made = unwrapSingle(slots.flatMap((slot) => (slot.made ? [slot.arn] : [])));
       const given = unwrapSingle(slots.flatMap((slot) => (slot.made ? [] : [slot.arn])));
       const keys = unwrapSingle(
@@ -74,7 +76,7 @@ export const topicStep: Step<TopicWrite, 'topic-policy'> = {
         { on: keys, actions: ['kms:DescribeKey', 'kms:GetKeyPolicy'], for: planning },
         { on: all, actions: ['sns:SetTopicAttributes'], for: ['apply'] },
         { on: made, actions: ['sns:CreateTopic', 'sns:TagResource', 'sns:Subscribe'], for: ['apply'] },
-        { on: made, actions: ['sns:DeleteTopic'], for: ['apply', ...destroying] },
+        { on: unwrapSingle(ours), actions: ['sns:DeleteTopic'], for: ['apply', ...destroying] },
         { on: given, actions: ['sns:SetTopicAttributes'], for: destroying },
       ]
         .filter(({ on }) => on.length > 0)

@@ -81,7 +81,7 @@ async function askValue(asking: Asking): Promise<FlagValues> {
 }
 
 function valueIn(text: string, kind: string): unknown {
-  if (kind === 'list') return text.split(/[,\s]+/).filter((part) => part !== '');
+  if (kind === 'list') return text.split(/[,;\s]+/).filter((part) => part !== '');
   if (kind === 'map') return Object.fromEntries(pairsIn(text).map(([key, value]) => [key, value ?? null]));
   return kind === 'integer' && /^\d{1,15}$/.test(text) ? Number(text) : text;
 }

@@ -116,22 +116,6 @@ describe('a topic that is given', () => {
     expect(JSON.stringify(await policyOf(practice)).length).toBeGreaterThan(30_000);
     expect(await codes(practice, alerting({ topics: [given] }))).toContain('policy-too-long');
   });
-
-  it.each(['alias/aws/sns', `arn:aws:kms:eu-west-1:${SOURCE}:alias/aws/sns`])(
-    'that %s encrypts: a problem, since its policy is fixed',
-    async (KmsMasterKeyId) => {
-      const practice = await anApplied(aSpec());
-      await aTopic(practice);
-      await clientsOf(practice.sandbox).sns.send(
-        new SetTopicAttributesCommand({
-          TopicArn: given,
-          AttributeName: 'KmsMasterKeyId',
-          AttributeValue: KmsMasterKeyId,
-        }),
-      );
-      expect(await codes(practice, alerting({ topics: [given] }))).toContain('topic-key-of-aws');
-    },
-  );
 });
 
 describe('addresses', () => {

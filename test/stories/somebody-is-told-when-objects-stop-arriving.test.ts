@@ -233,3 +233,31 @@ it('a topic of somebody else with our name, and one that writes e-mail of single
   folder.write('repl.yaml', `${invoices}alerts:\n  latency: off\n  topics: [${arn}x]\n`);
   expect(ending(await s3repl('apply', '--yes'))).toMatchObject({ code: 5, error: { code: 'topic-missing' } });
 });
+
+it('our entry in the notifications goes where it is the only one, and so it does by destroy without alerts in the file', async () => {
+  const { s3repl, byHand, folder } = aSetUp();
+  const TopicArn = await byHand(
+    async (people) => (await snsOf(people).send(new CreateTopicCommand({ Name: 'failed' }))).TopicArn ?? '',
+  );
+  const entries = () =>
+    byHand(async ({ source }) => {
+      const { $metadata: _, ...notification } = await source.send(
+        new GetBucketNotificationConfigurationCommand({ Bucket: SOURCE }),
+      );
+      return notification;
+    });
+  for (const command of ['apply', 'destroy']) {
+    folder.write('repl.yaml', withAlerts(`  events: ${TopicArn}\n`));
+    await s3repl('apply', '--yes');
+    expect(await entries()).toMatchObject({ TopicConfigurations: [{ TopicArn }] });
+    folder.write('repl.yaml', invoices);
+    await s3repl(command, '--yes', ...(command === 'destroy' ? ['--no-wait'] : []));
+    expect(await entries()).toEqual({});
+  }
+});
+
+it('nobody to tell is told at once, and an alert that nothing turns on too', async () => {
+  expect(codes(await aSetUp(`${invoices}alerts: {}\n`).s3repl('apply', '--yes'))).toContain('nobody-subscribed');
+  const off = await aSetUp(withAlerts('  failures: false\n  latency: off\n')).s3repl('plan');
+  expect(off.lines.map(({ message }) => message)).toContainEqual(expect.stringContaining('nobody is told of anything'));
+});
