@@ -4,7 +4,7 @@ import { isSameJson } from '../aws/json.ts';
 import { type PolicyDocument, policyChange } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, type Input, phase, type Turn, turn } from '../state/change.ts';
-import { askedTag } from './topic-slots.ts';
+import { askedTag, topicSlots } from './topic-slots.ts';
 
 export type TopicWrite = 'CreateTopic' | 'DeleteTopic' | 'SetTopicAttributes' | 'Subscribe';
 
@@ -25,13 +25,20 @@ export function topicChanges(arn: string, before: Topic | null, after: Topic | n
       resource: `topic ${topicNameIn(arn)} in ${region}`,
       before: before && showTopic(before),
       after: after && showTopic(after),
-      calls: after ? callsFor(arn, before, after) : [callAt(arn, 'DeleteTopic', { TopicArn: arn }, turn.leftovers)],
+      calls: after
+        ? callsFor(arn, before, after, turnToRevoke(arn, spec))
+        : [callAt(arn, 'DeleteTopic', { TopicArn: arn }, turn.leftovers)],
       target: arn,
     },
   ];
 }
 
-function callsFor(arn: string, before: Topic | null, after: Topic): readonly Call[] {
+/** Only the alarms and the entry of ours still name a topic that the file no longer has: they go after our statement, or no later run would find it. */
+function turnToRevoke(arn: string, spec: Spec): Turn {
+  return topicSlots(spec).some((slot) => slot.arn === arn) ? turn.revocations : turn.things;
+}
+
+function callsFor(arn: string, before: Topic | null, after: Topic, revoking: Turn): readonly Call[] {
   const asked = after.subscriptions.filter(({ again }) => again);
   const subscribe = asked.map(({ endpoint }) =>
     callAt(arn, 'Subscribe', { TopicArn: arn, Protocol: 'email', Endpoint: endpoint }, turn.things),
@@ -52,7 +59,7 @@ function callsFor(arn: string, before: Topic | null, after: Topic): readonly Cal
     ...(early ? [write(early, turn.things, before.policy)] : []),
     ...subscribe,
     ...remember,
-    ...(late ? [write(late, turn.revocations, early ?? before.policy)] : []),
+    ...(late ? [write(late, revoking, early ?? before.policy)] : []),
   ];
 }
 
