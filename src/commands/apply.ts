@@ -15,6 +15,7 @@ import { checkReplication } from '../session/replication-check.ts';
 import { assertCurrent } from '../session/saved-plan.ts';
 import type { Session } from '../session/session.ts';
 import { refusalOf, verdictSummary } from '../show/preflight-text.ts';
+import type { Finding } from '../state/change.ts';
 import type { State } from '../state/state.ts';
 
 export interface ApplyOptions extends CommonOptions, Approvable {
@@ -63,7 +64,7 @@ export async function run(session: Session, options: ApplyOptions, context: Cont
     context,
   );
   if (shown === undefined) return { outcome: 'planned', changes };
-  if (session.spec.alerts) tellAlerts(session, shown);
+  if (session.spec.alerts) tellAlerts(session, shown, plan);
   const last = checkReplication(session, shown, { force, before: checked });
   const failed = hasRemovedCause(session, observed) ? '; objects that FAILED stay FAILED, run s3repl verify' : '';
   const done = `${summarizeDone(plan.changes)}; read back, nothing is left to do${failed}`;
@@ -75,11 +76,14 @@ function planOnce(observed: State, { resendConfirmation: _, ...spec }: Spec): Pl
   return planApply(observed, spec);
 }
 
-/** Who has to confirm by now: the plan could not know. */
-function tellAlerts({ view, spec }: Session, shown: State): void {
+/** Who has to confirm by now, and who was faster: the plan could not know. */
+function tellAlerts({ view, spec }: Session, shown: State, told: Plan): void {
   const { warnings } = planOnce(shown, spec);
-  for (const one of warnings) if (one.code === 'subscription-pending') view.report(findingEvent(one));
+  const isTold = ({ message }: Finding) => told.warnings.some((one) => one.message === message);
+  for (const one of warnings) if (untold.includes(one.code) && !isTold(one)) view.report(findingEvent(one));
 }
+
+const untold = ['subscription-pending', 'events-overlap'];
 
 interface Conclusion {
   readonly outcome: 'unchanged' | 'applied';
