@@ -65,7 +65,12 @@ function choosePolicies(policies: Policies, account: string | undefined): Polici
   const policy = policies[account];
   if (policy) return { [account]: policy };
   const known = Object.keys(policies).join(' or ');
-  throw new Failure('invalid', 'account', `${account} is no account of this configuration`, `write --account ${known}`);
+  throw new Failure(
+    'invalid',
+    'account',
+    `${account} is no account of this configuration, or these commands need nothing of it`,
+    `write --account ${known}`,
+  );
 }
 
 interface Live {

@@ -8,6 +8,7 @@ import { proveByCanaries } from '../session/proven-by-canaries.ts';
 import { checkReplication } from '../session/replication-check.ts';
 import type { Session } from '../session/session.ts';
 import { refusalOf, verdictSummary } from '../show/preflight-text.ts';
+import { type Change, phase } from '../state/change.ts';
 import type { State } from '../state/state.ts';
 
 export interface VerifyOptions extends CommonOptions {
@@ -43,21 +44,28 @@ export async function run(session: Session, options: VerifyOptions): Promise<Res
 async function runAlerts(session: Session, options: VerifyOptions): Promise<Result> {
   const { assertAlerts, proveAlerts } = await import('../session/proven-alerts.ts');
   assertAlerts(session);
-  const { observed, drift } = await lookForDrift(session, options);
+  // Replication that is broken must not keep anybody from trying the alerts.
+  const { observed, drift } = await lookForDrift(session, options, ({ phase: one }) => one === phase.alerts);
   return drift ?? { changes: 0, ...(await proveAlerts(session, observed, options)) };
 }
 
 async function lookForDrift(
   { spec, connections, signal, view }: Session,
   options: VerifyOptions,
+  counts: (change: Change) => boolean = () => true,
 ): Promise<{ readonly observed: State; readonly drift?: Result }> {
   const observed = await observe(connections, spec);
   signal.throwIfAborted();
   const plan = planApply(observed, spec);
   view.report({ type: 'phase', name: 'done' });
   tellFindings(view, plan);
-  const changes = plan.changes.length;
-  if (changes === 0) return { observed };
+  const changes = plan.changes.filter(counts).length;
+  if (changes === 0) {
+    const others = plan.changes.length;
+    if (others > 0)
+      view.report({ type: 'note', message: `s3repl plan has ${others} changes that are not about alerts` });
+    return { observed };
+  }
   await view.plan(plan, spec);
   const summary = 'something is not as the configuration says: the plan above would put it right';
   return { observed, drift: { outcome: 'differs', changes, summary, next: nextCommand('apply', options) } };

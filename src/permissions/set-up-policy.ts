@@ -17,7 +17,7 @@ export interface Bounds {
   readonly buckets?: ReadonlyMap<SideId, LiveBucket>;
 }
 
-/** The least IAM policies for who signs in, by account ID (docs/permissions.md). */
+/** The least IAM policies for who signs in, by account ID (docs/permissions.md); nothing of an account that these commands need nothing of. */
 export function setUpPolicies(
   spec: Spec,
   commands: readonly Purpose[] = usualPurposes,
@@ -25,12 +25,12 @@ export function setUpPolicies(
 ): Readonly<Record<string, PolicyDocument>> {
   const accounts = [...new Set(sidesOf(spec).map(({ account }) => account))];
   return Object.fromEntries(
-    accounts.map((account) => {
+    accounts.flatMap((account) => {
       const needs = sidesOf(spec)
         .filter((side) => side.account === account)
         .flatMap((side) => needsOf(side, spec, bounds))
         .filter((need) => need.for.some((command) => commands.includes(command)));
-      return [account, policy(...statementsFor(needs))];
+      return needs.length > 0 ? [[account, policy(...statementsFor(needs))]] : [];
     }),
   );
 }

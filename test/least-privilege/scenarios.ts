@@ -93,6 +93,13 @@ const alerted = configFile('alerted', {
     events: `arn:aws:sns:eu-west-1:111111111111:failed`,
   },
 });
+const quieter = configFile('quieter', {
+  alerts: {
+    emails: ['storage@example.com'],
+    failures: false,
+    events: `arn:aws:sns:eu-west-1:111111111111:failed`,
+  },
+});
 const ruled = configFile('ruled', {
   destinations: [
     { rules: [{ id: 'tax', prefix: 'tax/$1*', tags: { keep: 'yes' }, deleteMarkers: false }, { id: 'rest' }] },
@@ -135,6 +142,7 @@ export const scenarios: readonly Scenario[] = [
   scenario('apply', 'a new boundary', all, 'applied', bounded),
   scenario('apply', 'nothing, with alerts', withTopic, 'applied', alerted),
   scenario('apply', 'more alerts than before', alertedAll, 'applied', alerted),
+  scenario('apply', 'fewer alerts than before', alertedAll, 'applied', quieter),
   scenario('plan', 'alerts', alertedAll, 'planned', alerted),
   scenario('destroy', 'alerts', alertedAll, 'destroyed', alerted),
   scenario('verify', 'nothing', nothing, 'differs'),
