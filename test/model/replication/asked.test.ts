@@ -119,3 +119,16 @@ it('what is refused in every case is refused, also where nobody knows the time o
   const verdicts = judgeObject(prepare({ ...snapshotOf(world), takenAt: 'some day' }), world.object);
   expect(verdicts.map(({ outcome }) => outcome)).toEqual(['fails']);
 });
+
+it.each<[string, NonNullable<Statement['Condition']>]>([
+  ['an organization', { Null: { 'aws:PrincipalOrgID': 'true' } }],
+  ['a place in one', { Null: { 'aws:PrincipalOrgPaths': 'true' } }],
+  ['later times', { NumericLessThan: { 'aws:EpochTime': '1800000000' } }],
+])('an object fails where a Deny leaves out only %s', (_, Condition) => {
+  expect(
+    outcomeOf((world) => {
+      world.accounts[source] = { organization: null };
+      world.dst.policy = plus(world.dst.policy, deny('s3:ReplicateObject', { Principal: '*', Condition }));
+    }),
+  ).toEqual(['fails']);
+});
