@@ -1,8 +1,30 @@
 import { expect, it } from 'vitest';
+import type { Statement } from '../../../src/aws/policy.ts';
 import { attemptUnderEachHost } from '../../../src/model/replication/judge.ts';
 import { listEnabledRules, prepare } from '../../../src/model/replication/prepare.ts';
 import { judgeObject } from '../../../src/model/replication.ts';
-import { deny, dstKeyArn, healthy, plus, policy, rule, snapshotOf, source, type World } from './world.ts';
+import {
+  conditioned,
+  deny,
+  dstKeyArn,
+  healthy,
+  other,
+  plus,
+  policy,
+  roleArn,
+  rule,
+  snapshotOf,
+  source,
+  type World,
+} from './world.ts';
+
+const allowed = (Action: string, Condition: NonNullable<Statement['Condition']>): Statement => ({
+  Effect: 'Allow',
+  Principal: { AWS: roleArn },
+  Action,
+  Resource: '*',
+  Condition,
+});
 
 /** What becomes of the object of a healthy set-up that was changed. */
 function outcomeOf(...changes: readonly ((world: World) => void)[]) {
@@ -68,4 +90,45 @@ it.each([
   const [, named] = /It names (\S+), a role or user that was deleted/.exec(verdict?.causes[0]?.summary ?? '') ?? [];
   expect(verdict?.outcome).toBe('fails');
   expect(named).toBe(deleted);
+});
+
+it('whether a Bucket Key is used is known again by the bucket', () => {
+  const world = healthy();
+  const only = (name: string) => ({ StringEquals: { 'kms:EncryptionContext:aws:s3:arn': `arn:aws:s3:::${name}` } });
+  world.rolePolicy = conditioned(world.rolePolicy, only('dst'));
+  world.srcKey.policy = plus(world.srcKey.policy, allowed('kms:Decrypt', only('src')));
+  const [verdict] = judgeObject(prepare(snapshotOf(world)), { ...world.object, bucketKey: 'unknown' });
+  expect(verdict?.causes.map(({ same }) => same)).toContainEqual(['whether a Bucket Key is used', 'dst']);
+});
+
+it('a public statement that is the only one has no index', () => {
+  const world = healthy();
+  const Statement = { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::dst/*' } as const;
+  world.dst.policy = { Version: '2012-10-17', Statement };
+  world.dst.publicAccessBlock = { RestrictPublicBuckets: true };
+  const [verdict] = judgeObject(prepare(snapshotOf(world)), world.object);
+  const path = ['accounts', other, 'buckets', 'dst', 'policy', 'Statement'];
+  expect(verdict?.causes).toMatchObject([{ check: 'C12', evidence: { path } }]);
+});
+
+it('what is refused in every case is refused, also where nobody knows the time of the snapshot', () => {
+  const world = healthy();
+  const byMfa = (is: string) =>
+    deny('s3:ReplicateObject', { Principal: '*', Condition: { Null: { 'aws:MultiFactorAuthPresent': is } } });
+  world.dst.policy = plus(plus(world.dst.policy, byMfa('true')), byMfa('false'));
+  const verdicts = judgeObject(prepare({ ...snapshotOf(world), takenAt: 'some day' }), world.object);
+  expect(verdicts.map(({ outcome }) => outcome)).toEqual(['fails']);
+});
+
+it.each<[string, NonNullable<Statement['Condition']>]>([
+  ['an organization', { Null: { 'aws:PrincipalOrgID': 'true' } }],
+  ['a place in one', { Null: { 'aws:PrincipalOrgPaths': 'true' } }],
+  ['later times', { NumericLessThan: { 'aws:EpochTime': '1800000000' } }],
+])('an object fails where a Deny leaves out only %s', (_, Condition) => {
+  expect(
+    outcomeOf((world) => {
+      world.accounts[source] = { organization: null };
+      world.dst.policy = plus(world.dst.policy, deny('s3:ReplicateObject', { Principal: '*', Condition }));
+    }),
+  ).toEqual(['fails']);
 });
