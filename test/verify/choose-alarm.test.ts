@@ -5,7 +5,7 @@ import {
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/connect/connection.ts';
 import type { Event } from '../../src/events/event.ts';
 import { topicSlots } from '../../src/steps/topic-slots.ts';
@@ -21,6 +21,8 @@ const muteRule = `arn:aws:cloudwatch:eu-west-1:${SOURCE}:alarm-mute-rule:night`;
 
 const mock = mockClient(CloudWatchClient);
 afterEach(() => mock.reset());
+// All test files share one world.
+afterAll(() => mock.restore());
 
 function anAlarm(AlarmName: string, change: Partial<MetricAlarm> = {}): MetricAlarm {
   return { AlarmName, ActionsEnabled: true, AlarmActions: [topic], StateValue: 'OK', ...change };
