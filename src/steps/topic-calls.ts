@@ -43,8 +43,8 @@ function callsFor(arn: string, before: Topic | null, after: Topic, revoking: Tur
   const subscribe = asked.map(({ endpoint }) =>
     callAt(arn, 'Subscribe', { TopicArn: arn, Protocol: 'email', Endpoint: endpoint }, turn.things),
   );
-  const { [askedTag]: addresses = '', ...tags } = after.tags;
-  const remember = tagCalls(arn, addresses === '' ? {} : { [askedTag]: addresses }, before?.tags ?? {});
+  const { [askedTag]: addresses, ...tags } = after.tags;
+  const remember = tagCalls(arn, addresses === undefined ? {} : { [askedTag]: addresses }, before?.tags ?? {});
   if (before === null) return [createCall(arn, { ...after, tags }), ...subscribe, ...remember];
   const { early, late } = policyChange(before.policy, after.policy, mostCharacters);
   const write = (policy: PolicyDocument, inTurn: Turn, is: PolicyDocument | null): Call => ({
