@@ -42,6 +42,7 @@ describe('an attempt', () => {
     'whether the role may read the tags is not known, and there are none',
     'the AWS managed key for replicas, in one account',
     'an object of another account, Bucket owner enforced',
+    'a public statement, restricted by nothing',
   ])('meets nothing at all: %s', (title) => {
     expect(findingsOf(title)).toEqual([]);
   });
