@@ -27,7 +27,7 @@ const introduction = `# What the article's policies lead to
 
 s3repl began with an article, [Replicate encrypted S3 objects to another AWS account][article]: one key in account 1 for both
 buckets, a role, a bucket policy in account 2, a rule made in the console. This page asks s3repl's replication model what S3
-does with such a set-up, case by case, and gives its answers word for word; a test holds the two together.
+does with such a setup, case by case, and gives its answers word for word; a test holds the two together.
 
 Copied as they stand, the policies are refused: the page turned their quotes into “ ” and the hyphens of their dates into –, so
 that they are not JSON. Here both are mended, and names stand for the placeholders: account 1 is 111111111111, account 2 is
