@@ -29,7 +29,7 @@ already, is an answer already given. Ctrl-C leaves at any question, and the next
 init goes on there.
 
 Examples:
-  $ s3repl init --sandbox          # practise, without AWS
+  $ s3repl init --sandbox          # practice, without AWS
   $ s3repl init
   $ s3repl init --source-access-profile prod --destination-access-profile dr`,
     load: { action: () => import('./init.ts') },
@@ -57,7 +57,7 @@ Examples:
   $ s3repl plan
   $ s3repl plan --config a.yaml --config b.yaml
   $ s3repl plan --config repl.yaml --out replication.plan
-  $ s3repl plan --show commands > set-up.sh
+  $ s3repl plan --show commands > setup.sh
   $ s3repl plan --detailed-exitcode --json     # drift in a pipeline: exit 2`,
     load: { session: () => import('./plan.ts') },
   },
@@ -115,7 +115,7 @@ Examples:
   $ s3repl permissions --for destroy delete-keys
   $ s3repl permissions --boundary-policy > boundary.json
   $ aws iam create-policy --policy-name s3repl-boundary-NAME --policy-document file://boundary.json
-  $ s3repl permissions --boundary --from-live          # no way to more rights than the set-up has`,
+  $ s3repl permissions --boundary --from-live          # no way to more rights than the setup has`,
     load: { action: () => import('./permissions.ts') },
   },
   {
@@ -130,7 +130,7 @@ Examples:
       ],
       ['--save-snapshot <file>', 'save what was read, without credentials and content of objects'],
       ['--object <key>', 'explain one object: KEY or KEY?versionId=ID'],
-      ['--bucket <name>', 'the source bucket of a set-up that has no repl.yaml', { conflicts: ['config'] }],
+      ['--bucket <name>', 'the source bucket of a setup that has no repl.yaml', { conflicts: ['config'] }],
       [
         '--sample <n>',
         'how many of the newest versions to look at',

@@ -7,7 +7,7 @@ import { marker } from './mutations/mutation.ts';
 import { mutations } from './mutations/mutations.ts';
 import { deny, dstKeyArn, healthy, other, plus, rule, snapshotOf, type World } from './world.ts';
 
-/** All that S3 would meet in a set-up that was changed in one way. */
+/** All that S3 would meet in a setup that was changed in one way. */
 function findingsOf(title: string) {
   return findingsAfter((world) => mutations.find((one) => one.title === title)?.change(world));
 }
