@@ -18,6 +18,8 @@ export interface Status {
   /** Those that run, and those that ended in the period; the newest first. */
   readonly jobs: Known<readonly JobSnapshot[]>;
   readonly alarms: Known<readonly AlarmStatus[]>;
+  /** Entries of the source bucket's notifications that are about replication. */
+  readonly events: readonly EventStatus[];
   readonly kms: readonly KmsStatus[];
   readonly bucketKeys: BucketKeySavings;
   /** What could not be read, for people. */
@@ -41,6 +43,12 @@ export type StatusReason =
     }
   | { readonly kind: 'sample-failed'; readonly key: string; readonly versionId: string; readonly modified: number }
   | { readonly kind: 'differs'; readonly changes: number }
+  | {
+      readonly kind: 'rule-off';
+      readonly rule: string;
+      readonly destination: string;
+      readonly state: 'disabled' | 'missing';
+    }
   | { readonly kind: 'no-rule' }
   | { readonly kind: 'unread'; readonly what: 'replication' | 'configuration' | 'sample'; readonly why: string }
   | { readonly kind: 'metrics-unread'; readonly rule: string; readonly destination: string; readonly why: string }
@@ -55,8 +63,8 @@ export type StatusReason =
 /** Against repl.yaml. */
 export type Configured =
   | { readonly kind: 'as-configured' }
-  /** `changes`: of a plan. */
-  | { readonly kind: 'differs'; readonly changes: number }
+  /** `changes`: that `apply` would make, `ofAlerts` of them to alarms, topics and notifications; `problems`: what a person has to fix first. */
+  | { readonly kind: 'differs'; readonly changes: number; readonly ofAlerts: number; readonly problems: number }
   | { readonly kind: 'unknown'; readonly why: string }
   /** There is no repl.yaml: `--bucket`. */
   | { readonly kind: 'not-compared' };
@@ -88,10 +96,10 @@ export interface Failed {
   readonly operations: number;
   /** In the last hour. */
   readonly recent: number;
-  /** Begin of the first and last value with a failure; null: none. */
+  /** Begin of the first and last step with a failure; null: none. */
   readonly first: number | null;
   readonly last: number | null;
-  /** Oldest first, equal parts of the period; null: no operation. */
+  /** Oldest first, equal parts of the period; null: no operation, which is no gap. */
   readonly line: readonly (number | null)[];
 }
 
@@ -127,8 +135,10 @@ export interface Gap {
 /** The newest versions, by their own replication status. */
 export interface SampleStatus {
   readonly asOf: number;
-  /** Whether it is all there is in the bucket. */
+  /** Whether it is all there is in the bucket, but for delete markers. */
   readonly isAll: boolean;
+  /** Whether all versions were listed, so that these are the newest: S3 lists by name, and s3repl no more than 10,000. */
+  readonly isNewest: boolean;
   readonly counts: {
     readonly COMPLETED: number;
     readonly PENDING: number;
@@ -167,6 +177,13 @@ export interface ActionStatus {
   /** Absent: not a topic, or not read. */
   readonly subscribers?: { readonly confirmed: number; readonly pending: number };
   readonly faults: readonly TopicFault[];
+}
+
+/** S3 itself tells of each failed object. */
+export interface EventStatus {
+  readonly name: string;
+  readonly events: readonly string[];
+  readonly action: ActionStatus;
 }
 
 /** Cryptographic requests with symmetric keys of the source account in a Region, by everybody. */
