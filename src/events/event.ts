@@ -69,6 +69,12 @@ export interface NextCommand {
   };
 }
 
+export interface Offer {
+  /** Follows "To", such as `be told when objects fail`. */
+  readonly aim: string;
+  readonly command: NextCommand;
+}
+
 export interface JobResult {
   readonly id: string;
   /** As AWS names it. */
@@ -92,6 +98,8 @@ export interface Result {
   /** Of `plan`. */
   readonly cost?: PlanCost;
   readonly next?: NextCommand;
+  /** Of `init`, for people: what else may follow. */
+  readonly offers?: readonly Offer[];
   readonly configurations?: readonly ConfigurationResult[];
 }
 

@@ -149,7 +149,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     stderr.write(`\n${mark}${err.red('✖')} ${wrapText(message, '  ', 80 - mark.length)}\n`);
     if (fix) stderr.write(`  ${wrapText(`→ ${fix}`, '    ')}\n`);
   };
-  const success = ({ outcome, summary, notTried, next, configurations }: ResultEvent) => {
+  const success = ({ outcome, summary, notTried, next, offers = [], configurations }: ResultEvent) => {
     const signs: { readonly [O in Outcome]?: string } = {
       blocked: chalk.red('✖'),
       unknown: chalk.yellow('?'),
@@ -160,6 +160,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     if (summary) results.write(`  ${wrapText(summary, '  ')}\n`);
     if (notTried) results.write(`  ${wrapText(notTriedText(notTried), '  ')}\n`);
     if (next) results.write(`  next: ${commandLine(next)}\n`);
+    for (const { aim, command } of offers) results.write(`  To ${aim}:\n    ${commandLine(command)}\n`);
   };
 
   const renderers: { readonly [T in Event['type']]: (event: Named<T>) => void } = {
