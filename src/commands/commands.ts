@@ -29,9 +29,9 @@ or repl.yaml says already. Ctrl-C leaves at any question, and the next init goes
 on there.
 
 Examples:
-  $ s3repl init --sandbox          # practise, without AWS
+  $ s3repl init --sandbox          # practice, without AWS
   $ s3repl init
-  $ s3repl init --source-access-profile prod --destination-access-profile dr`,
+  $ s3repl init --profile prod --destination-profile dr`,
     load: { action: () => import('./init.ts') },
   },
   {
@@ -58,7 +58,7 @@ Examples:
   $ s3repl plan
   $ s3repl plan --config a.yaml --config b.yaml
   $ s3repl plan --config repl.yaml --out replication.plan
-  $ s3repl plan --show commands > set-up.sh
+  $ s3repl plan --show commands > setup.sh
   $ s3repl plan --detailed-exitcode --json     # drift in a pipeline: exit 2`,
     load: { session: () => import('./plan.ts') },
   },
@@ -132,7 +132,7 @@ Examples:
       ],
       ['--save-snapshot <file>', 'save what was read, without credentials and content of objects'],
       ['--object <key>', 'explain one object: KEY or KEY?versionId=ID'],
-      ['--bucket <name>', 'the source bucket of a set-up that has no repl.yaml', { conflicts: ['config'] }],
+      ['--bucket <name>', 'the source bucket of a setup that has no repl.yaml', { conflicts: ['config'] }],
       [
         '--sample <n>',
         'how many of the newest versions to look at',
@@ -151,7 +151,7 @@ Examples:
   $ s3repl doctor
   $ s3repl doctor --except 'hr/*' --except tag=classification=secret
   $ s3repl doctor --object Tax/2026.pdf
-  $ s3repl doctor --bucket acme-invoices --source-access-profile prod
+  $ s3repl doctor --bucket acme-invoices --profile prod
   $ s3repl doctor --save-snapshot snapshot.json
   $ s3repl doctor --snapshot snapshot.json --json     # offline, for a pipeline`,
     load: { action: () => import('./doctor.ts') },

@@ -1,4 +1,4 @@
-/** What AWS charges for a set-up: what it costs a month whatever happens, and what by use. */
+/** What AWS charges for a setup: what it costs a month whatever happens, and what by use. */
 import type { Spec } from '../config/spec.ts';
 import { alarmsFor } from '../state/alerts.ts';
 import type { Charge, PlanCost } from '../state/cost.ts';

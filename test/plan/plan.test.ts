@@ -34,7 +34,7 @@ const spec = aSpec();
 
 function changes(...actions: readonly Change['action'][]): readonly Change[] {
   const [change] = planApply(nothing, spec).changes;
-  if (!change) throw new Error('a fresh set-up has changes');
+  if (!change) throw new Error('a fresh setup has changes');
   return actions.map((action) => ({ ...change, action }));
 }
 

@@ -331,7 +331,7 @@ describe('what people read, where there is no terminal', () => {
     });
     const { changes, ...plan } = planApply(nothing, aSpec());
     const [change] = changes;
-    if (!change) throw new Error('a fresh set-up has changes');
+    if (!change) throw new Error('a fresh setup has changes');
     const evilChange = {
       ...change,
       resource: evil,

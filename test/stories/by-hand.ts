@@ -1,4 +1,4 @@
-/** A set-up of s3repl, and people who work in the same accounts with the SDK between two commands. */
+/** A setup of s3repl, and people who work in the same accounts with the SDK between two commands. */
 import { join } from 'node:path';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
