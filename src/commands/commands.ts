@@ -31,7 +31,7 @@ on there.
 Examples:
   $ s3repl init --sandbox          # practice, without AWS
   $ s3repl init
-  $ s3repl init --source-access-profile prod --destination-access-profile dr`,
+  $ s3repl init --profile prod --destination-profile dr`,
     load: { action: () => import('./init.ts') },
   },
   {
@@ -151,7 +151,7 @@ Examples:
   $ s3repl doctor
   $ s3repl doctor --except 'hr/*' --except tag=classification=secret
   $ s3repl doctor --object Tax/2026.pdf
-  $ s3repl doctor --bucket acme-invoices --source-access-profile prod
+  $ s3repl doctor --bucket acme-invoices --profile prod
   $ s3repl doctor --save-snapshot snapshot.json
   $ s3repl doctor --snapshot snapshot.json --json     # offline, for a pipeline`,
     load: { action: () => import('./doctor.ts') },
