@@ -60,8 +60,8 @@ export interface NextCommand {
     readonly sandbox?: boolean;
     /** Absent: the sandbox's usual folder. */
     readonly state?: string;
-    /** Values of repl.yaml were given as flags; the next command needs them again. */
-    readonly sameValues?: boolean;
+    /** Values of repl.yaml that were given as flags: the next command needs them again. */
+    readonly values?: readonly (readonly [flag: string, value?: string])[];
   };
 }
 

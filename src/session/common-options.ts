@@ -177,8 +177,18 @@ export function nextCommand(
 
 export function whereOf(options: CommonOptions): NextCommand['on'] {
   const configs = options.configs ?? [options.config ?? []].flat();
-  const sameValues = Object.keys(options.flagValues).length > 0;
-  return { configs, ...cloudOf(options), ...(sameValues && { sameValues }) };
+  const values = listGiven(options.flagValues);
+  return { configs, ...cloudOf(options), ...(values.length > 0 && { values }) };
+}
+
+/** As they are typed. */
+function listGiven(values: FlagValues): readonly (readonly [flag: string, value?: string])[] {
+  return flags.flatMap(({ flag, path }): readonly (readonly [flag: string, value?: string])[] => {
+    const value = values[path];
+    if (value === undefined) return [];
+    if (typeof value === 'boolean') return [[value ? flag : flag.replace('--', '--no-')]];
+    return [value].flat().map((one) => [flag, String(one)]);
+  });
 }
 
 /** A saved plan holds its own configuration. */

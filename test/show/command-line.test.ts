@@ -5,11 +5,16 @@ import { commandLine } from '../../src/show/command-line.ts';
 it.each<[string, NextCommand]>([
   ['s3repl plan', { command: 'plan', on: {} }],
   [
-    "s3repl apply --force --accept-breaking 'a b' --config a.yaml --config b.yaml --sandbox --state dir … (and the same values)",
+    "s3repl apply --force --accept-breaking 'a b' --config a.yaml --config b.yaml --sandbox --state dir --name 'my own' --no-tls-only",
     {
       command: 'apply',
       flags: [['--force'], ['--accept-breaking', 'a b']],
-      on: { configs: ['a.yaml', 'b.yaml'], sandbox: true, state: 'dir', sameValues: true },
+      on: {
+        configs: ['a.yaml', 'b.yaml'],
+        sandbox: true,
+        state: 'dir',
+        values: [['--name', 'my own'], ['--no-tls-only']],
+      },
     },
   ],
   [
