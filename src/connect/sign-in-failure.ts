@@ -107,8 +107,9 @@ function describeIdentity({ access: { profile, assumeRole } }: SignInSide, env: 
   return `with the default credentials${env.AWS_PROFILE ? ` (AWS_PROFILE=${env.AWS_PROFILE})` : ''}`;
 }
 
+/** The wizard signs in before it knows the bucket. */
 function sideName(side: SignInSide): string {
-  return side.id === 'source' ? 'source' : `destination ${side.bucket}`;
+  return side.id === 'source' ? 'source' : `destination ${side.bucket}`.trimEnd();
 }
 
 function profileFix(missing: string, { names }: Profiles): string {

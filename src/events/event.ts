@@ -49,20 +49,30 @@ export interface ConfigurationResult extends Pick<Result, 'outcome' | 'changes' 
   readonly name: string;
 }
 
+export type GivenFlag = readonly [flag: string, value?: string];
+
 /** For a person to run next; `show/command-line.ts` writes it out. */
 export interface NextCommand {
   readonly command: string;
   readonly operands?: readonly string[];
-  readonly flags?: readonly (readonly [flag: string, value?: string])[];
+  readonly flags?: readonly GivenFlag[];
   readonly on: {
     /** Files and folders, as given. */
     readonly configs?: readonly string[];
     readonly sandbox?: boolean;
     /** Absent: the sandbox's usual folder. */
     readonly state?: string;
+    readonly profile?: string;
+    readonly destinationProfile?: string;
     /** Values of repl.yaml that were given as flags: the next command needs them again. */
-    readonly values?: readonly (readonly [flag: string, value?: string])[];
+    readonly values?: readonly GivenFlag[];
   };
+}
+
+export interface Offer {
+  /** Follows "To", such as `be told when objects fail`. */
+  readonly aim: string;
+  readonly command: NextCommand;
 }
 
 export interface JobResult {
@@ -88,6 +98,8 @@ export interface Result {
   /** Of `plan`. */
   readonly cost?: PlanCost;
   readonly next?: NextCommand;
+  /** Of `init`, for people: what else may follow. */
+  readonly offers?: readonly Offer[];
   readonly configurations?: readonly ConfigurationResult[];
 }
 
@@ -97,7 +109,9 @@ export interface ResultEvent extends Result {
 }
 
 export type Event =
-  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' | 'verify' | 'verify-alerts' | 'done' }
+  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' }
+  | { readonly type: 'phase'; readonly name: 'verify' | 'verify-alerts'; readonly limitMs: number }
+  | { readonly type: 'phase'; readonly name: 'done' }
   | { readonly type: 'note'; readonly message: string }
   | { readonly type: 'running'; readonly names: readonly string[]; readonly done: number; readonly of: number }
   | ItemEvent

@@ -1,5 +1,4 @@
 import { roleArn } from '../aws/arn.ts';
-import { type AccountId, brand } from '../aws/brand.ts';
 import type { Spec } from '../config/spec.ts';
 import { trySignIn } from '../connect/connect.ts';
 import type { Connection, SignInSide } from '../connect/connection.ts';
@@ -12,6 +11,7 @@ import { backfillPolicyName, sidesOf } from '../state/names.ts';
 import type { Context } from './context.ts';
 import { type DoctorOptions, parseObject } from './doctor-options.ts';
 import { readSpec, surroundingsOf } from './session.ts';
+import { sidesOfFlags } from './sides-of-flags.ts';
 
 export interface LiveSnapshot {
   readonly snapshot: Snapshot;
@@ -106,29 +106,4 @@ function listReached(
   const { message, fix } = refused instanceof Failure ? refused : { message: String(refused), fix: undefined };
   view.report({ type: 'warning', code: 'not-signed-in', message, ...(fix !== undefined && { fix }) });
   return [];
-}
-
-const accessMembers = ['profile', 'assumeRole', 'externalId', 'mfaSerial'] as const;
-
-function sidesOfFlags({ flagValues, bucket = '' }: DoctorOptions, { env }: Context): readonly SignInSide[] {
-  const elsewhere = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
-  const readSide = (id: SignInSide['id']) => {
-    const text = (member: string) => {
-      const value = flagValues[`${id}.${member}`];
-      return value === undefined ? undefined : String(value);
-    };
-    const access = accessMembers.flatMap((member) => {
-      const value = text(`access.${member}`);
-      return value === undefined ? [] : [[member, value]];
-    });
-    return { account: text('account'), region: text('region'), access };
-  };
-  const side = (id: SignInSide['id'], name: string): SignInSide => {
-    const { account, region = elsewhere, access } = readSide(id);
-    const whose = account === undefined ? null : brand<AccountId>(account);
-    return { id, account: whose, region: brand(region), bucket: name, access: Object.fromEntries(access) };
-  };
-  const { account, region, access } = readSide('destinations[0]');
-  const isNamed = account !== undefined || region !== undefined || access.length > 0;
-  return [side('source', bucket), ...(isNamed ? [side('destinations[0]', 'of the replication rules')] : [])];
 }

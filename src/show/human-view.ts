@@ -8,6 +8,7 @@ import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import type { Sign } from './doctor-line.ts';
 import { doctorLines } from './doctor-text.ts';
+import { limitText } from './duration.ts';
 import { alertText, canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
@@ -24,13 +25,20 @@ export interface HumanOptions {
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
 
-const phases = {
-  observe: 'Looking at what is there',
-  apply: 'Applying',
-  'read-back': 'Reading everything back',
-  verify: 'Writing canaries, and waiting for them',
-  'verify-alerts': 'Trying one alarm for each topic',
-} as const;
+function phaseText(phase: Exclude<Named<'phase'>, { readonly name: 'done' }>): string {
+  switch (phase.name) {
+    case 'observe':
+      return 'Looking at what is there';
+    case 'apply':
+      return 'Applying';
+    case 'read-back':
+      return 'Reading everything back';
+    case 'verify':
+      return `Writing test objects, and waiting up to ${limitText(phase.limitMs)} for them`;
+    case 'verify-alerts':
+      return `Trying one alarm for each topic, and waiting up to ${limitText(phase.limitMs)}`;
+  }
+}
 
 /** Where lines cannot be redrawn. */
 const secondsBetweenLines = 60;
@@ -78,11 +86,12 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     spinner = undefined;
   };
 
-  const phase = ({ name }: Named<'phase'>) => {
+  const phase = (begun: Named<'phase'>) => {
     running.clear();
-    if (name === 'done') releaseScreen();
-    else if (moves()) spin(`${mark}${phases[name]}`);
-    else say(`${mark}${phases[name]} …`);
+    if (begun.name === 'done') return releaseScreen();
+    const text = `${mark}${phaseText(begun)}`;
+    if (moves()) spin(text);
+    else say(`${text} …`);
   };
   const step = ({ resource, status }: Named<'step'>) => {
     const name = nameNewKeys(resource);
@@ -140,7 +149,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     stderr.write(`\n${mark}${err.red('✖')} ${wrapText(message, '  ', 80 - mark.length)}\n`);
     if (fix) stderr.write(`  ${wrapText(`→ ${fix}`, '    ')}\n`);
   };
-  const success = ({ outcome, summary, notTried, next, configurations }: ResultEvent) => {
+  const success = ({ outcome, summary, notTried, next, offers = [], configurations }: ResultEvent) => {
     const signs: { readonly [O in Outcome]?: string } = {
       blocked: chalk.red('✖'),
       unknown: chalk.yellow('?'),
@@ -151,6 +160,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     if (summary) results.write(`  ${wrapText(summary, '  ')}\n`);
     if (notTried) results.write(`  ${wrapText(notTriedText(notTried), '  ')}\n`);
     if (next) results.write(`  next: ${commandLine(next)}\n`);
+    for (const { aim, command } of offers) results.write(`  To ${aim}:\n    ${commandLine(command)}\n`);
   };
 
   const renderers: { readonly [T in Event['type']]: (event: Named<T>) => void } = {
