@@ -133,6 +133,7 @@ Examples:
       ['--save-snapshot <file>', 'save what was read, without credentials and content of objects'],
       ['--object <key>', 'explain one object: KEY or KEY?versionId=ID'],
       ['--bucket <name>', 'the source bucket of a setup that has no repl.yaml', { conflicts: ['config'] }],
+      ['--all', 'list every check, also those that passed'],
       [
         '--sample <n>',
         'how many of the newest versions to look at',

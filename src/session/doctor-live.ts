@@ -13,14 +13,17 @@ import { type DoctorOptions, parseObject } from './doctor-options.ts';
 import { readSpec, surroundingsOf } from './session.ts';
 import { sidesOfFlags } from './sides-of-flags.ts';
 
+export interface LiveSnapshot {
+  readonly snapshot: Snapshot;
+  readonly spec?: Spec;
+  /** Of the shared configuration file, by account. */
+  readonly profiles: Readonly<Record<string, string>>;
+}
+
 /**
  * Follows the source bucket wherever it leads; other accounts without a sign-in are unknown. @throws Failure `unauthorized` without one to the source account.
  */
-export async function liveSnapshot(
-  options: DoctorOptions,
-  context: Context,
-  view: View,
-): Promise<{ readonly snapshot: Snapshot; readonly spec?: Spec }> {
+export async function liveSnapshot(options: DoctorOptions, context: Context, view: View): Promise<LiveSnapshot> {
   const spec = options.bucket === undefined ? (await readSpec(options, context, view)).spec : undefined;
   const sides = spec ? sidesOf(spec) : sidesOfFlags(options, context);
   const { surroundings, close } = await surroundingsOf(options, context, view, [sides]);
@@ -48,13 +51,25 @@ export async function liveSnapshot(
       view.report({ type: 'phase', name: 'done' });
       for (const at of new Map([source, ...destinations].map((one) => [one.account, one])).values())
         tellUnread(refused, at, view);
-      return { snapshot, ...(spec && { spec }) };
+      return { snapshot, profiles: profilesOf(sides, signedIn.tried), ...(spec && { spec }) };
     } finally {
       signedIn.close();
     }
   } finally {
     await close();
   }
+}
+
+type Tried = ReadonlyMap<SignInSide['id'], Connection | { readonly refused: unknown }>;
+
+function profilesOf(sides: readonly SignInSide[], tried: Tried): LiveSnapshot['profiles'] {
+  return Object.fromEntries(
+    sides.flatMap(({ id, account: named, access }) => {
+      const connection = tried.get(id);
+      const account = connection !== undefined && 'account' in connection ? connection.account : named;
+      return access.profile === undefined || account === null ? [] : [[account, access.profile] as const];
+    }),
+  );
 }
 
 function ourJobs(spec: Spec) {

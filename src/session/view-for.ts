@@ -58,8 +58,8 @@ function joinViews(...views: readonly View[]): View {
     plan: async (...shown) => {
       for (const view of views) await view.plan(...shown);
     },
-    diagnosis: (diagnosis) => {
-      for (const view of views) view.diagnosis(diagnosis);
+    diagnosis: (...shown) => {
+      for (const view of views) view.diagnosis(...shown);
     },
     releaseScreen: () => {
       for (const view of views) view.releaseScreen();

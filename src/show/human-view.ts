@@ -4,10 +4,10 @@ import type ora from 'ora';
 import { type CallEvent, canaryName, type Event, type ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import { awsCommands } from './aws-commands.ts';
-import { showDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
-import { doctorLines, type Sign } from './doctor-text.ts';
+import type { Sign } from './doctor-line.ts';
+import { doctorLines } from './doctor-text.ts';
 import { limitText } from './duration.ts';
 import { alertText, canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
@@ -201,7 +201,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   return {
     report,
     releaseScreen,
-    diagnosis: (diagnosis) => {
+    diagnosis: (diagnosis, given) => {
       releaseScreen();
       const paint: Readonly<Record<Sign, (text: string) => string>> = {
         '✔': out.green,
@@ -211,7 +211,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
         '-': out.dim,
       };
       stdout.write(mark);
-      for (const { sign, text } of doctorLines(printableDeep(showDiagnosis(diagnosis)))) {
+      for (const { sign, text } of doctorLines(diagnosis, given)) {
         stdout.write(`${sign === undefined ? '' : `${paint[sign](sign)} `}${printable(text)}\n`);
       }
     },

@@ -4,15 +4,16 @@ import type { Event, ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import type { Plan } from '../plan/plan.ts';
 import { summaryOf } from '../plan/plan.ts';
-import { type ShownDiagnosis, showDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
-import { doctorLines, verdictLines } from './doctor-text.ts';
+import type { DoctorLine } from './doctor-line.ts';
+import { doctorLines } from './doctor-text.ts';
 import { alertText, canaryText, findingSigns, findingText, notTriedText } from './event-text.ts';
 import { detailsBlock, fenceCode } from './markdown.ts';
 import { changeTitle, documentDiff, headText, phaseTitles } from './plan-text.ts';
-import { printableDeep, shorten, wrapText } from './printable.ts';
+import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
+import { verdictLines } from './verdict-text.ts';
 import type { View } from './view.ts';
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -54,19 +55,15 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
   const failures: string[] = [];
   const verdicts = new Map<string, string>();
   let shown: { readonly plan: Plan; readonly spec: Spec } | undefined;
-  let diagnosed: ShownDiagnosis | undefined;
+  let diagnosed: { readonly bucket: string; readonly lines: readonly DoctorLine[] } | undefined;
 
   const blocks = (result: ResultEvent): readonly string[] => [
-    headBlock(
-      result,
-      shown ? headText(shown.spec) : `${diagnosed?.source.bucket ?? options.config}\n`,
-      options.sandbox,
-    ),
+    headBlock(result, shown ? headText(shown.spec) : `${diagnosed?.bucket ?? options.config}\n`, options.sandbox),
     ...(result.configurations ? listBlock('Configurations', configurationLines(result.configurations)) : []),
     ...failures.flatMap((text, index) => listBlock(index === 0 ? 'What was not replicated' : undefined, [text])),
     ...findingBlocks(findings),
     ...listBlock('What was done', [...steps.values(), ...proofs]),
-    ...(diagnosed ? listBlock('What the doctor says', diagnosisLines(diagnosed)) : []),
+    ...(diagnosed ? listBlock('What the doctor says', diagnosed.lines.map(lineText)) : []),
     ...listBlock('By the model', [...verdicts.values()]),
     ...(shown ? planBlocks(shown.plan) : []),
   ];
@@ -103,8 +100,8 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
     plan: async (plan, spec) => {
       shown = printableDeep({ plan, spec });
     },
-    diagnosis: (diagnosis) => {
-      diagnosed = printableDeep(showDiagnosis(diagnosis));
+    diagnosis: (diagnosis, given) => {
+      diagnosed = { bucket: printable(diagnosis.source.bucket), lines: doctorLines(diagnosis, given) };
     },
     releaseScreen: () => undefined,
   };
@@ -155,11 +152,11 @@ function probeLine({ probe, name, except, ...verdict }: Named<'verdict'>): strin
   const object = `${name ?? (isMarker ? 'delete markers' : 'new objects')}${except === undefined ? '' : ` (${except})`}`;
   const about = { object, replica: isMarker ? null : verdict.replica };
   const lines = verdictLines({ ...verdict, ...about, versionId: null });
-  return nameNewKeys(lines.map(({ sign, text }) => (sign ? `${sign} ${text}` : text)).join('\n'));
+  return nameNewKeys(lines.map(lineText).join('\n'));
 }
 
-function diagnosisLines(diagnosis: ShownDiagnosis): readonly string[] {
-  return doctorLines(diagnosis).map(({ sign, text }) => (sign ? `${sign} ${text}` : text));
+function lineText({ sign, text }: DoctorLine): string {
+  return sign ? `${sign} ${text}` : text;
 }
 
 function planBlocks({ changes, stays }: Plan): readonly string[] {

@@ -2,13 +2,19 @@ import type { Spec } from '../config/spec.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { Report } from '../events/event.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Given } from './repair-commands.ts';
+
+export interface ShowDiagnosis extends Given {
+  /** Whether people see every check. */
+  readonly all?: boolean;
+}
 
 /** Results go to stdout, everything else to stderr. */
 export interface View {
   readonly report: Report;
   /** @param seen whether the person at this terminal has already seen and approved it. */
   plan(plan: Plan, spec: Spec, seen?: boolean): Promise<void>;
-  diagnosis(diagnosis: Diagnosis): void;
+  diagnosis(diagnosis: Diagnosis, given?: ShowDiagnosis): void;
   /** Frees the screen for a prompt or the shell. */
   releaseScreen(): void;
 }
