@@ -65,7 +65,7 @@ Examples:
   },
   {
     name: 'apply',
-    description: 'build the replication from repl.yaml; run again, it changes nothing',
+    description: 'set up the replication that repl.yaml describes; run again, it changes nothing',
     writes: 'confirmed',
     aboutOne: ['plan'],
     operands: [
@@ -76,9 +76,9 @@ Examples:
       },
     ],
     options: [
-      ['--verify', 'then prove it by objects that are written, waited for and removed'],
+      ['--verify', 'then prove it: write test objects, wait for their replicas, and remove both'],
       ['--force', 'apply even if new objects would not replicate (exit 5 or 6 all the same)'],
-      ['--resend-confirmation', 'ask the e-mail addresses of alerts that have not confirmed once more'],
+      ['--resend-confirmation', 'ask e-mail addresses that have not confirmed their alerts once more'],
       'accept',
       'deadline',
       'summary',
@@ -96,12 +96,12 @@ Examples:
   },
   {
     name: 'permissions',
-    description: 'print the least IAM policies for the identities that s3repl signs in with, and what they are worth',
+    description: 'print the IAM policies that the roles you sign in with need, and what they would allow',
     readsOnly: () => true,
     options: [
-      ['--account <id>', 'only that of one account, as a document to attach'],
+      ['--account <id>', 'only the policy for this account, as a document to attach'],
       ['--for <command...>', `for these only (default: ${usualPurposes.join(', ')})`, { choices: purposes }],
-      ['--boundary', 'demand a permissions boundary for the replication role, and print that policy as well'],
+      ['--boundary', 'require a permissions boundary for the replication role, and print that policy too'],
       [
         '--boundary-policy',
         'only the permissions boundary, as a document to create',
@@ -122,7 +122,7 @@ Examples:
   },
   {
     name: 'doctor',
-    description: 'say why objects do not (or would not) replicate, each cause with its fix; changes nothing',
+    description: 'say why objects do not, or would not, replicate, with a fix for each cause; changes nothing',
     readsOnly: ({ bucket, snapshot }) => bucket === undefined && snapshot === undefined,
     aboutOne: ['saveSnapshot', 'object'],
     options: [
@@ -160,7 +160,7 @@ Examples:
   },
   {
     name: 'verify',
-    description: 'prove that it replicates: small objects for each rule are written, waited for and removed',
+    description: 'prove that it works: write small objects for each rule, wait for their replicas, remove both',
     readsOnly: ({ canary, alerts }) => canary === false && alerts !== true,
     options: [
       ['--no-canary', 'write no object: only check what is there, and the policies'],
@@ -174,7 +174,7 @@ Examples:
         'instead, try the alerts: for a moment, an alarm is set to ALARM for each topic, and everybody subscribed gets a message',
         { conflicts: ['canaryPrefix'] },
       ],
-      ['--timeout <duration>', 'how long to wait for them to arrive', minutes],
+      ['--timeout <duration>', 'how long to wait for the replicas', minutes],
       'deadline',
       'summary',
       'configs',
@@ -195,10 +195,10 @@ Examples:
   status,
   {
     name: 'destroy',
-    description: 'take out what s3repl put in, and only that; objects, buckets and keys stay',
+    description: 'remove what s3repl created, and only that; objects, buckets and keys stay',
     writes: 'typed',
     options: [
-      ['--no-wait', 'take the rights away also while objects are PENDING: those may fail for good'],
+      ['--no-wait', 'remove the permissions even while objects are PENDING: those may fail for good'],
       ['--timeout <duration>', 'how long to wait for PENDING objects', minutes],
       ['--delete-keys', 'also delete the keys that s3repl made, after 30 days'],
       [
@@ -206,7 +206,7 @@ Examples:
         'with --delete-keys: also where a bucket or an object still uses them',
         { onlyWith: '--delete-keys' },
       ],
-      ['--cancel-backfill', 'cancel the job of backfill that still runs, and wait until it is over'],
+      ['--cancel-backfill', 'cancel the backfill job that still runs, and wait until it ends'],
       'accept-breaking',
       'deadline',
       'summary',
@@ -226,7 +226,7 @@ Examples:
   },
   {
     name: 'completion',
-    description: 'print a script that lets Tab complete commands, options and their values',
+    description: 'print a script for your shell: Tab completes commands, options and values',
     operands: [{ form: '<shell>', name: 'shell', choices: ['bash', 'zsh', 'fish', 'powershell'] }],
     options: ['output'],
     help: `
@@ -239,7 +239,7 @@ Examples:
   },
   {
     name: 'sandbox',
-    description: 'the embedded practice cloud, which --sandbox puts in the place of AWS',
+    description: 'the built-in practice cloud that --sandbox uses instead of AWS',
     options: [],
     help: `
 Examples:
