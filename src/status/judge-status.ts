@@ -90,10 +90,12 @@ function outcomeOf(reasons: readonly StatusReason[]): Status['outcome'] {
   return reasons.length > 0 ? 'unknown' : 'healthy';
 }
 
+/** Those that do not count come last. */
 function harmOf({ rule, destination, counts, failed }: RuleStatus, reasons: readonly StatusReason[]): number {
   const index = reasons.findIndex((one) => 'rule' in one && one.rule === rule && one.destination === destination);
   const hasFailed = typeof failed === 'object' && 'count' in failed && failed.count > 0;
-  return (index < 0 ? 0 : 4 + (reasons.length - index)) + (hasFailed ? 2 : 0) + (counts ? 1 : 0);
+  const harm = (index < 0 ? 0 : 1 + reasons.length - index) + (hasFailed ? 1 : 0);
+  return counts ? harm + 2 : harm > 0 ? 1 : 0;
 }
 
 function listRecentJobs(jobs: Known<readonly JobSnapshot[]> = [], { from }: Period): Status['jobs'] {

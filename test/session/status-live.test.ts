@@ -1,11 +1,10 @@
-import { PutBucketReplicationCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { readStatusNow } from '../../src/session/status-live.ts';
-import type { Status } from '../../src/status/replication-status.ts';
 import { anApplied, type Practice } from '../apply/in-sandbox.ts';
-import { aDestination, aRule, aSource, aSpec, SOURCE } from '../builders.ts';
+import { aDestination, aRule, aSpec, SOURCE } from '../builders.ts';
 
 const minuteMs = 60_000;
 const spec = aSpec({ destinations: [aDestination({ rules: [aRule({ metrics: true })] })] });
