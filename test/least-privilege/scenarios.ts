@@ -34,6 +34,7 @@ import {
 import { runDiscovery } from './discovery.ts';
 import type { Flags } from './printed.ts';
 import { configFile, listFile, type Options, ran, type SandboxState } from './set-up-roles.ts';
+import { runStatus } from './status-run.ts';
 
 /** `alerts` is no command of its own. */
 export type Runnable = Exclude<Purpose, 'alerts'>;
@@ -61,6 +62,7 @@ export const runs: Readonly<Record<Runnable, (options: Options, context: Context
   'delete-keys': (options, context) =>
     runDestroy({ ...options, wait: true, timeout: 15, deleteKeys: true, cancelBackfill: true }, context),
   backfill: (options, context) => runBackfill({ ...options, wait: true, priority: 10 }, context),
+  status: runStatus,
   init: runDiscovery,
 };
 
@@ -156,6 +158,10 @@ export const scenarios: readonly Scenario[] = [
   scenario('doctor', 'locked buckets', aCloud(allLimited, locked), 'healthy'),
   scenario('doctor', 'alerts', alertedAll, 'healthy', alerted),
   scenario('doctor', 'a backfill that runs', aCloud(all, backfilling), 'healthy'),
+  scenario('status', 'everything', all, 'healthy'),
+  scenario('status', 'alerts', aCloud(alertedAll, applied(alerted), confirmed), 'healthy', alerted),
+  scenario('status', 'keys without aliases', aCloud(all, withoutAliases), 'blocked'),
+  scenario('status', 'a backfill that runs', aCloud(all, withoutQuotas, backfilling), 'healthy'),
   scenario('destroy', 'nothing', nothing, 'unchanged'),
   scenario('destroy', 'everything', all, 'destroyed'),
   scenario('destroy', 'what is shared', aCloud(all, shared), 'destroyed'),
