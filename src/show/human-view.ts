@@ -8,6 +8,7 @@ import { showDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, type Sign } from './doctor-text.ts';
+import { limitText } from './duration.ts';
 import { alertText, canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
@@ -24,13 +25,20 @@ export interface HumanOptions {
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
 
-const phases = {
-  observe: 'Looking at what is there',
-  apply: 'Applying',
-  'read-back': 'Reading everything back',
-  verify: 'Writing canaries, and waiting for them',
-  'verify-alerts': 'Trying one alarm for each topic',
-} as const;
+function phaseText(phase: Exclude<Named<'phase'>, { readonly name: 'done' }>): string {
+  switch (phase.name) {
+    case 'observe':
+      return 'Looking at what is there';
+    case 'apply':
+      return 'Applying';
+    case 'read-back':
+      return 'Reading everything back';
+    case 'verify':
+      return `Writing test objects, and waiting up to ${limitText(phase.limitMs)} for them`;
+    case 'verify-alerts':
+      return `Trying one alarm for each topic, and waiting up to ${limitText(phase.limitMs)}`;
+  }
+}
 
 /** Where lines cannot be redrawn. */
 const secondsBetweenLines = 60;
@@ -78,11 +86,12 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     spinner = undefined;
   };
 
-  const phase = ({ name }: Named<'phase'>) => {
+  const phase = (begun: Named<'phase'>) => {
     running.clear();
-    if (name === 'done') releaseScreen();
-    else if (moves()) spin(`${mark}${phases[name]}`);
-    else say(`${mark}${phases[name]} …`);
+    if (begun.name === 'done') return releaseScreen();
+    const text = `${mark}${phaseText(begun)}`;
+    if (moves()) spin(text);
+    else say(`${text} …`);
   };
   const step = ({ resource, status }: Named<'step'>) => {
     const name = nameNewKeys(resource);
