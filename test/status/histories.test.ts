@@ -57,10 +57,10 @@ it('counts what happened to the objects, minute by minute, whatever happens to t
 
 async function compareWithObjects(history: History): Promise<void> {
   const { practice } = history;
-  const { status } = await lookAt(practice, spec);
+  const { status } = await lookAt(practice.sandbox, spec);
   const expected = new Expected(history, status.period);
   await compareEvents(history, expected);
-  const { read } = await inside(practice, spec, {}, ({ access }) =>
+  const { read } = await inside(practice.sandbox, spec, {}, ({ access }) =>
     readStatus(access, { bucket: spec.source.bucket, period: status.period }),
   );
   for (const { name, destination } of rules) {
