@@ -30,6 +30,9 @@ export interface CommonOptions extends SandboxChoices, GivenProfiles {
   readonly acceptNarrowing?: boolean;
   /** Of `apply`. */
   readonly resendConfirmation?: boolean;
+  /** Of `status`. */
+  readonly watch?: boolean;
+  readonly ascii?: boolean;
   readonly color: boolean;
   readonly flagValues: FlagValues;
 }

@@ -4,22 +4,15 @@ import type { Outcome, Verdict } from '../model/verdict.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { ShownDiagnosis } from './cause-json.ts';
 import { wrapText } from './printable.ts';
+import type { Sign, SignedLine } from './signed-line.ts';
 
 type ShownCause = ShownDiagnosis['causes'][number];
-
-export type Sign = '✔' | '!' | '✖' | '?' | '-';
-
-export interface DoctorLine {
-  /** Absent: the line continues the one above. */
-  readonly sign?: Sign;
-  readonly text: string;
-}
 
 const mostCauses = 20;
 const label = 9;
 
 /** Without the mark of the sandbox. */
-export function doctorLines({ source, takenAt, checks, verdicts, causes }: ShownDiagnosis): readonly DoctorLine[] {
+export function doctorLines({ source, takenAt, checks, verdicts, causes }: ShownDiagnosis): readonly SignedLine[] {
   const shown = causes.slice(0, mostCauses);
   const more = causes.length - shown.length;
   const first = markFirstUses(shown);
@@ -38,7 +31,7 @@ export function doctorLines({ source, takenAt, checks, verdicts, causes }: Shown
 const statusSigns = { ok: '✔', warning: '!', failed: '✖', unknown: '?' } as const;
 
 /** Checks that are unknown for one reason, without a cause of their own, share a line. */
-function checkLines(checks: readonly CheckResult[]): readonly DoctorLine[] {
+function checkLines(checks: readonly CheckResult[]): readonly SignedLine[] {
   const isFolded = ({ status, why }: CheckResult) => status === 'unknown' && why !== undefined;
   const folded = new Map<string, string[]>();
   for (const { why = '', check } of checks.filter(isFolded)) {
@@ -57,7 +50,7 @@ function checkLines(checks: readonly CheckResult[]): readonly DoctorLine[] {
 
 const levelSigns = { fails: '✖', unknown: '?', warning: '!', note: '-' } as const;
 
-function causeLines(cause: ShownCause, withRemedy: boolean): readonly DoctorLine[] {
+function causeLines(cause: ShownCause, withRemedy: boolean): readonly SignedLine[] {
   const { level, check, summary, fix, evidence, remedy, mendedByApply, unreadable, actions } = cause;
   const { arn, sid, path, sources } = evidence;
   const place = [arn, sid === undefined ? undefined : `Sid ${sid}`].filter((one) => one !== undefined).join(', ');
@@ -77,7 +70,7 @@ function causeLines(cause: ShownCause, withRemedy: boolean): readonly DoctorLine
   ];
 }
 
-function row(name: string, text: string): readonly DoctorLine[] {
+function row(name: string, text: string): readonly SignedLine[] {
   return text === '' ? [] : [{ text: `  ${name.padEnd(label)}${wrapText(text, ' '.repeat(label + 2))}` }];
 }
 
@@ -96,7 +89,7 @@ function listSeveral({ count, first }: Several): string {
   return `${first.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function remedyLines(remedy: Remedy, isFirst: boolean): readonly DoctorLine[] {
+function remedyLines(remedy: Remedy, isFirst: boolean): readonly SignedLine[] {
   if (remedy.kind === 'commands') {
     return remedyCommands(remedy).map((command) => ({ text: `  ${'run'.padEnd(label)}${command}` }));
   }
@@ -150,7 +143,7 @@ export function verdictLines({
   outcome,
   reason,
   replica,
-}: Verdict): readonly DoctorLine[] {
+}: Verdict): readonly SignedLine[] {
   const name = `${object}${versionId === null ? '' : ` (version ${versionId})`}`;
   const way = rule === null ? '' : ` under rule ${rule} to ${destination}`;
   const why = reason === null ? '' : `: ${reason}`;
@@ -166,7 +159,7 @@ export function verdictLines({
   ];
 }
 
-function countLines(verdicts: readonly DiagnosedVerdict[]): readonly DoctorLine[] {
+function countLines(verdicts: readonly DiagnosedVerdict[]): readonly SignedLine[] {
   const lines = (what: string, some: readonly DiagnosedVerdict[]) => {
     if (some.length === 0) return [];
     const counts = new Map<string, number>();

@@ -1,10 +1,13 @@
 /** For programs: one JSON object a line on stdout, the last of type `result` (design.md 4). */
 import type { Diagnosis, GroupedCause } from '../doctor/diagnosis.ts';
 import type { Event } from '../events/event.ts';
+import type { Status } from '../status/replication-status.ts';
 import { causeJson, evidenceJson, verdictJson } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { policyText, remedyCommands } from './doctor-text.ts';
 import { printableJson } from './printable.ts';
+import { statusJson } from './status-json.ts';
+import { lookFailureText } from './status-verdict.ts';
 import type { Output, View } from './view.ts';
 
 export interface JsonOptions {
@@ -51,6 +54,9 @@ export function jsonView(stdout: Output, { verbose, sandbox, config }: JsonOptio
         line(event);
     }
   };
+  const status = (one: Status) => {
+    stdout.write(statusJson(one).map(lineOf).join(''));
+  };
   return {
     report,
     async plan({ changes }) {
@@ -58,6 +64,11 @@ export function jsonView(stdout: Output, { verbose, sandbox, config }: JsonOptio
     },
     diagnosis: (diagnosis) => {
       stdout.write(doctorLines(diagnosis).map(lineOf).join(''));
+    },
+    status,
+    round: ({ status: last, failedLook }) => {
+      if (failedLook === undefined) status(last);
+      else report({ type: 'warning', code: 'look-failed', message: lookFailureText(failedLook, last.period.to) });
     },
     releaseScreen: () => undefined,
   };

@@ -13,6 +13,7 @@ import { detailsBlock, fenceCode } from './markdown.ts';
 import { changeTitle, documentDiff, headText, phaseTitles } from './plan-text.ts';
 import { printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
+import { type Round, statusRows } from './status-text.ts';
 import type { View } from './view.ts';
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -25,6 +26,8 @@ export interface SummaryOutput {
 
 /** Cuts longer errors, so that the first block always fits. */
 const longestText = 8_000;
+const summaryStyle = { width: 80, ascii: false };
+
 /** In bytes, to say that something is left out. */
 const noteRoom = 300;
 
@@ -55,11 +58,12 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
   const verdicts = new Map<string, string>();
   let shown: { readonly plan: Plan; readonly spec: Spec } | undefined;
   let diagnosed: ShownDiagnosis | undefined;
+  let seen: Round | undefined;
 
   const blocks = (result: ResultEvent): readonly string[] => [
     headBlock(
       result,
-      shown ? headText(shown.spec) : `${diagnosed?.source.bucket ?? options.config}\n`,
+      shown ? headText(shown.spec) : `${(diagnosed ?? seen?.status)?.source.bucket ?? options.config}\n`,
       options.sandbox,
     ),
     ...(result.configurations ? listBlock('Configurations', configurationLines(result.configurations)) : []),
@@ -67,6 +71,7 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
     ...findingBlocks(findings),
     ...listBlock('What was done', [...steps.values(), ...proofs]),
     ...(diagnosed ? listBlock('What the doctor says', diagnosisLines(diagnosed)) : []),
+    ...(seen ? listBlock('How replication is doing', statusRows(seen.status, { ...summaryStyle, ...seen })) : []),
     ...listBlock('By the model', [...verdicts.values()]),
     ...(shown ? planBlocks(shown.plan) : []),
   ];
@@ -105,6 +110,12 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
     },
     diagnosis: (diagnosis) => {
       diagnosed = printableDeep(showDiagnosis(diagnosis));
+    },
+    status: (status) => {
+      seen = { status };
+    },
+    round: (round) => {
+      seen = round;
     },
     releaseScreen: () => undefined,
   };

@@ -7,7 +7,8 @@ import { plainPrompts } from '../session/plain-prompts.ts';
 import type { Prompts } from '../session/prompts.ts';
 import { listAccepted } from '../session/session.ts';
 import { viewFor } from '../session/view-for.ts';
-import { asciiOf, takesUtf8 } from '../show/ascii.ts';
+import { takesUtf8 } from '../show/ascii.ts';
+import { asciiOutput } from '../show/ascii-output.ts';
 import { commandLine } from '../show/command-line.ts';
 import { printable, wrapText } from '../show/printable.ts';
 import { canRedraw, type Output, widthOf } from '../show/view.ts';
@@ -25,19 +26,8 @@ export async function runAtTerminal(
   known: Partial<Interview>,
 ): Promise<Ending> {
   const utf8 = takesUtf8(context.env);
-  const writeAscii = (output: Output): Output =>
-    utf8
-      ? output
-      : {
-          get isTTY() {
-            return output.isTTY;
-          },
-          get columns() {
-            return output.columns;
-          },
-          write: (text) => output.write(asciiOf(text)),
-        };
-  const there: Context = { ...context, stdout: writeAscii(context.stdout), stderr: writeAscii(context.stderr) };
+  const takeText = (output: Output) => (utf8 ? output : asciiOutput(output));
+  const there: Context = { ...context, stdout: takeText(context.stdout), stderr: takeText(context.stderr) };
   const columns = widthOf(context.stderr);
   const write = (text: string) => there.stderr.write(text);
   const say = (text: string) => write(`  ${wrapText(printable(text), '  ', Math.min(columns, 80))}\n`);

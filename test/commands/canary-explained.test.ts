@@ -26,6 +26,8 @@ async function proven(change: () => Promise<unknown>) {
     report: (event: Event) => void events.push(event),
     plan: async () => undefined,
     diagnosis: () => undefined,
+    status: () => undefined,
+    round: () => undefined,
     releaseScreen: () => undefined,
   };
   const surroundings = { ...practice.surroundings, report: view.report };

@@ -32,6 +32,8 @@ export function backfilling(spec: Spec, given: Partial<BackfillOptions> = {}): R
       report: surroundings.report,
       plan: async () => undefined,
       diagnosis: () => undefined,
+      status: () => undefined,
+      round: () => undefined,
       releaseScreen: () => undefined,
     };
     try {
