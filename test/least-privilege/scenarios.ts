@@ -4,8 +4,9 @@ import { expect } from 'vitest';
 import type { Result } from '../../src/events/event.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Context } from '../../src/session/context.ts';
+import { usualSince } from '../../src/session/status-options.ts';
 import type { Purpose } from '../../src/state/need.ts';
-import { runApply, runBackfill, runDestroy, runDoctor, runPlan, runVerify } from '../run-command.ts';
+import { runApply, runBackfill, runDestroy, runDoctor, runPlan, runStatus, runVerify } from '../run-command.ts';
 import { asProcesses, ranAsProcess } from './as-process.ts';
 import {
   aCloud,
@@ -34,7 +35,6 @@ import {
 import { runDiscovery } from './discovery.ts';
 import type { Flags } from './printed.ts';
 import { configFile, listFile, type Options, ran, type SandboxState } from './set-up-roles.ts';
-import { runStatus } from './status-run.ts';
 
 /** `alerts` is no command of its own. */
 export type Runnable = Exclude<Purpose, 'alerts'>;
@@ -62,7 +62,7 @@ export const runs: Readonly<Record<Runnable, (options: Options, context: Context
   'delete-keys': (options, context) =>
     runDestroy({ ...options, wait: true, timeout: 15, deleteKeys: true, cancelBackfill: true }, context),
   backfill: (options, context) => runBackfill({ ...options, wait: true, priority: 10 }, context),
-  status: runStatus,
+  status: (options, context) => runStatus({ ...options, since: usualSince }, context),
   init: runDiscovery,
 };
 
