@@ -32,7 +32,7 @@ export interface StatusRead {
  * @throws Failure `invalid` where the account has no such bucket, `unauthorized` where credentials are rejected.
  */
 export async function readStatus(access: Access, { bucket, period, wanted, name }: StatusAsked): Promise<StatusRead> {
-  const { at, thing, sampled, jobs } = await readStatusSource(access.source, bucket, name);
+  const { at, thing, ...others } = await readStatusSource(access.source, bucket, name);
   const there = { ...access, source: at };
   const destinations = listDestinations(thing);
   const heads = new Map(destinations.map((one) => [one.bucket, headDestination(at, one, wanted)]));
@@ -46,12 +46,14 @@ export async function readStatus(access: Access, { bucket, period, wanted, name 
     bucket: async (one: string, owner?: string): Promise<BucketThing> =>
       one === bucket ? thing : thingAt(one, owner ?? at.account, await regionOf(one)),
   };
-  const [alerts, series, kms] = await Promise.all([
+  const [sampled, jobs, alerts, series, kms] = await Promise.all([
+    others.sampled,
+    others.jobs,
     readAlertsAsAllowed(there, reach, thing, noteState),
     readSeries(at, bucket, destinations, regionOf, period),
     readKmsUse(at, destinations, regionOf, period),
   ]);
-  const others = await Promise.all(destinations.map((one) => reach.bucket(one.bucket, one.owner)));
+  const replicas = await Promise.all(destinations.map((one) => reach.bucket(one.bucket, one.owner)));
   const unread: readonly Unread[] = [
     ...unreadAt(['accounts', at.account, 'buckets', bucket], thing.found.refusals),
     ...unreadAt([], [...sampled.refusals, ...jobs.refusals]),
@@ -62,7 +64,7 @@ export async function readStatus(access: Access, { bucket, period, wanted, name 
     takenAt: new Date(period.to).toISOString(),
     partition: arnParts(at.identity)?.partition ?? 'aws',
     source: { account: at.account, bucket: brand<BucketName>(bucket) },
-    accounts: accountsOf([thing, ...others], alerts.value),
+    accounts: accountsOf([thing, ...replicas], alerts.value),
     objects: sampled.value.objects,
     jobs: jobs.value,
     unreadable: unread.map(({ path, reason }) => ({ path, reason })),

@@ -14,8 +14,9 @@ export interface StatusSource {
   /** A connection in the Region of the bucket, where its jobs and failures are. */
   readonly at: Connection;
   readonly thing: BucketThing;
-  readonly sampled: Noted<Sampled>;
-  readonly jobs: Noted<Known<readonly JobSnapshot[]>>;
+  /** Read meanwhile: nothing else waits for them. */
+  readonly sampled: Promise<Noted<Sampled>>;
+  readonly jobs: Promise<Noted<Known<readonly JobSnapshot[]>>>;
 }
 
 export interface Sampled {
@@ -32,12 +33,13 @@ export async function readStatusSource(
   bucket: string,
   name: string | undefined,
 ): Promise<StatusSource> {
-  const [found, sampled, jobs] = await Promise.all([
-    readSource(at, bucket),
-    sampleNewest(at, bucket),
-    readJobsAsAllowed(at, bucket, name),
-  ]);
-  if ('elsewhere' in found) return readStatusSource(at.inRegion(found.elsewhere), bucket, name);
+  const [sampled, jobs] = [sampleNewest(at, bucket), readJobsAsAllowed(at, bucket, name)];
+  const both = Promise.allSettled([sampled, jobs]);
+  const found = await readSource(at, bucket);
+  if ('elsewhere' in found) {
+    await both;
+    return readStatusSource(at.inRegion(found.elsewhere), bucket, name);
+  }
   return { at, thing: { kind: 'buckets', account: at.account, name: bucket, found }, sampled, jobs };
 }
 
