@@ -26,6 +26,7 @@ export async function withoutTerminal({ options, context, file, before }: Given,
     file,
     env: context.env,
     flags: interview.flags,
+    sandbox: options.sandbox ?? false,
   });
   if (!parsed.ok) {
     for (const { where, message } of parsed.problems) view.report({ type: 'problem', code: 'config', where, message });
@@ -35,5 +36,5 @@ export async function withoutTerminal({ options, context, file, before }: Given,
   const repl = replFile(file, before, parsed.config, options.full ?? false);
   for (const line of diffLines(repl)) view.report({ type: 'note', message: line });
   await writeReplFile(repl);
-  return resultOfWriting(options, repl.before === repl.after, file);
+  return resultOfWriting(options, file, { isSame: repl.before === repl.after });
 }
