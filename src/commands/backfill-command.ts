@@ -52,7 +52,7 @@ export const backfill: Declaration = {
     ['--list', 'list the jobs', { conflicts: ['cancel', 'explain', 'out', ...ofNewJobs] }],
     [
       '--explain <job>',
-      'say what came of this job, which is over',
+      'explain the result of this job, which is over',
       {
         parse: async () => (await import('../session/backfill-options.ts')).parseJobId,
         conflicts: ['cancel'],

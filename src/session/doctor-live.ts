@@ -69,14 +69,14 @@ function tellUnread(refused: readonly RefusedCall[], { account, identity }: Conn
     const calls = here.filter(({ code }) => (code === 'HTTP 501') === isMissing);
     const actions = [...new Set(calls.map(({ action }) => action))].sort();
     if (actions.length === 0) return;
-    const message = `in account ${account} not everything could be read: ${why} ${actions.join(', ')}`;
+    const message = `s3repl could not read everything in account ${account}: ${why} ${actions.join(', ')}`;
     view.report({ type: 'warning', code: 'unread', message, fix });
   };
   tell(false, 'AWS refused', `allow these to ${identity}`);
   tell(
     true,
     'the service that answered does not have',
-    'the sandbox or an emulator has answered in the place of AWS: what depends on these stays unknown',
+    'the sandbox or an emulator answered instead of AWS: what depends on these operations stays unknown',
   );
 }
 

@@ -16,8 +16,8 @@ export function assertAlerts({ spec }: Session): void {
   throw new Failure(
     'invalid',
     'no-alerts',
-    `${spec.name} has no alerts to try`,
-    'write alerts: in repl.yaml (docs/alerts.md), and s3repl apply makes them',
+    `${spec.name} has no alerts to test`,
+    'write alerts: in repl.yaml (docs/alerts.md), then run s3repl apply',
   );
 }
 

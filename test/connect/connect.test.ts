@@ -119,7 +119,7 @@ describe('who we are', () => {
       const failure = await failureOf(aSpec(), surroundings);
       expect(failure).toMatchObject({ outcome: 'unauthorized', code: 'wrong-account' });
       expect(failure.message).toContain('signed in to account 999999999999');
-      expect(failure.message).toContain(`the ${name} is account ${asked}`);
+      expect(failure.message).toContain(`the ${name} is in account ${asked}`);
       expect(failure.message).toContain('arn:aws:iam::999999999999:user/sandbox-admin');
       expect(failure.fix).toContain(`set ${id}.access`);
       expect(failure.fix).toContain('nothing was changed');
@@ -175,7 +175,7 @@ describe('a role that is assumed', () => {
     const failure = await failureOf(assuming({ mfaSerial }), surroundings);
     expect(failure).toMatchObject({ outcome: 'unauthorized', code: 'mfa-code' });
     expect(failure.message).toContain(mfaSerial);
-    expect(failure.fix).toContain('at a terminal');
+    expect(failure.fix).toContain('in a terminal');
     expect(sent.filter(({ operation }) => operation === 'AssumeRole')).toEqual([]);
   });
 
@@ -184,7 +184,7 @@ describe('a role that is assumed', () => {
     const { surroundings, requests } = await aCloud();
     const failure = await failureOf(assuming({ assumeRole: role }), surroundings);
     expect(failure).toMatchObject({ outcome: 'unauthorized', code: 'AccessDenied' });
-    expect(failure.message).toContain(`account ${DESTINATION} (destination acme-invoices-replica) as ${role}`);
+    expect(failure.message).toContain(`the account ${DESTINATION} of destination acme-invoices-replica as ${role}`);
     expect(failure.fix).toContain('trust policy');
     expect(requests.every(({ service }) => service === 'sts')).toBe(true);
   });
