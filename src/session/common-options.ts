@@ -30,6 +30,9 @@ export interface CommonOptions extends SandboxChoices, GivenProfiles {
   readonly acceptNarrowing?: boolean;
   /** Of `apply`. */
   readonly resendConfirmation?: boolean;
+  /** Of `status`. */
+  readonly watch?: boolean;
+  readonly ascii?: boolean;
   readonly color: boolean;
   readonly flagValues: FlagValues;
 }
@@ -64,7 +67,7 @@ export function withAcceptOptions(command: Command): Command {
 }
 
 function withSandboxOptions(command: Command): Command {
-  const inSandbox = withStateOption(command.option('--sandbox', 'act in the embedded practice cloud instead of AWS'));
+  const inSandbox = withStateOption(command.option('--sandbox', 'use the built-in practice cloud instead of AWS'));
   // docs/sandbox.md lists the faults.
   return practiceOptions().reduce((one, option) => one.addOption(option.hideHelp()), inSandbox);
 }

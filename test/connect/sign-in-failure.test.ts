@@ -114,7 +114,9 @@ describe('no credentials', () => {
         'AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN (not set), a container (AWS_CONTAINER_CREDENTIALS_… not set), ' +
         'the metadata of an EC2 instance (AWS_EC2_METADATA_DISABLED is true)',
     );
-    expect(fix).toMatch(/^set source\.access\.profile in repl\.yaml.*aws configure sso.*aws sso login --profile NAME/);
+    expect(fix).toMatch(
+      /^name a profile: --profile NAME, source\.access\.profile in repl\.yaml.*aws configure sso.*aws sso login --profile NAME/,
+    );
   });
 
   it('says what is set in half, and which profiles there are', async () => {
