@@ -42,7 +42,7 @@ function phaseText(phase: Exclude<Named<'phase'>, { readonly name: 'done' }>): s
     case 'verify':
       return `Writing test objects, and waiting up to ${limitText(phase.limitMs)} for them`;
     case 'verify-alerts':
-      return `Trying one alarm for each topic, and waiting up to ${limitText(phase.limitMs)}`;
+      return `Testing one alarm for each topic, and waiting up to ${limitText(phase.limitMs)}`;
   }
 }
 
@@ -142,7 +142,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const progress = (event: Named<'progress'>) => {
     if (moves()) return spin(`${mark}${progressText(event, widthOf(stderr) - 4 - mark.length)}`);
     const { job, status, seconds, total } = event;
-    // Of a job without objects, the result says what came of it.
+    // Of a job without objects, the result says how it ended.
     if (status === 'Failed' && total === undefined) return;
     const before = progressed.get(job);
     if (before?.status === status && seconds - before.seconds < secondsBetweenLines) return;
