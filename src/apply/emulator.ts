@@ -35,4 +35,4 @@ export function readBackFailure(left: string, endpoint: string): Failure {
   );
 }
 
-const instead = 'try the set-up with --sandbox instead, or on AWS';
+const instead = 'try the setup with --sandbox instead, or on AWS';

@@ -42,7 +42,7 @@ export function nameOf({ document, of }: Pick<SeenDocument, 'document' | 'of'>):
   return `${document.replace('-', ' ')} of ${of}`;
 }
 
-/** The other run that made the role of this set-up may be making its key by now. @throws Failure `blocked` where the key is there. */
+/** The other run that made the role of this setup may be making its key by now. @throws Failure `blocked` where the key is there. */
 export async function assertNotMadeYet<O extends PlannedOperation>(
   at: Connection,
   { operation, input }: Call<O>,
@@ -58,7 +58,7 @@ const notThere = /^(NoSuchEntity(Exception)?|NotFoundException)$/;
 const thereAlready = /^(BucketAlreadyOwnedByYou|EntityAlreadyExists(Exception)?|AlreadyExistsException)$/;
 
 /**
- * Accepts what is already removed, or made by an earlier attempt or another run of this set-up. Only one run makes the role; the other stops before making
+ * Accepts what is already removed, or made by an earlier attempt or another run of this setup. Only one run makes the role; the other stops before making
  * keys.
  * @throws the error itself, or Failure `blocked` where someone else has made the thing since we looked.
  */

@@ -20,7 +20,7 @@ export async function commandTree(
       'after',
       `
 Examples:
-  $ s3repl init --sandbox          # practise, without AWS
+  $ s3repl init --sandbox          # practice, without AWS
   $ s3repl init                    # a few questions, and repl.yaml is there
   $ s3repl plan                    # look, change nothing
   $ s3repl apply                   # set it up

@@ -24,12 +24,12 @@ export const commands: readonly Declaration[] = [
       'config',
     ],
     help: `
-Every question has a flag of the same name; a flag, or a value that repl.yaml has
-already, is an answer already given. Ctrl-C leaves at any question, and the next
-init goes on there.
+Every question has a flag of the same name. s3repl does not ask for what a flag
+or repl.yaml says already. Ctrl-C leaves at any question, and the next init goes
+on there.
 
 Examples:
-  $ s3repl init --sandbox          # practise, without AWS
+  $ s3repl init --sandbox          # practice, without AWS
   $ s3repl init
   $ s3repl init --source-access-profile prod --destination-access-profile dr`,
     load: { action: () => import('./init.ts') },
@@ -37,6 +37,7 @@ Examples:
   {
     name: 'plan',
     description: 'show what apply would do, as a diff of documents; changes nothing',
+    readsOnly: () => true,
     aboutOne: ['out'],
     options: [
       [
@@ -46,8 +47,8 @@ Examples:
       ],
       ['--out <file>', 'save the plan; s3repl apply FILE applies exactly that'],
       ['--no-cost', 'without the prices'],
-      ['--detailed-exitcode', 'exit 2 where there is something to change, and the model finds nothing wrong with it'],
-      ['--force', 'plan although the model says that new objects would not replicate (exit 5 all the same)'],
+      ['--detailed-exitcode', 'exit 2 if there is something to change and new objects would replicate'],
+      ['--force', 'plan even if new objects would not replicate (exit 5 all the same)'],
       'accept',
       'summary',
       'configs',
@@ -57,7 +58,7 @@ Examples:
   $ s3repl plan
   $ s3repl plan --config a.yaml --config b.yaml
   $ s3repl plan --config repl.yaml --out replication.plan
-  $ s3repl plan --show commands > set-up.sh
+  $ s3repl plan --show commands > setup.sh
   $ s3repl plan --detailed-exitcode --json     # drift in a pipeline: exit 2`,
     load: { session: () => import('./plan.ts') },
   },
@@ -74,8 +75,8 @@ Examples:
       },
     ],
     options: [
-      ['--force', 'apply although new objects would not replicate (exit 5 or 6 all the same)'],
       ['--verify', 'then prove it by objects that are written, waited for and removed'],
+      ['--force', 'apply even if new objects would not replicate (exit 5 or 6 all the same)'],
       ['--resend-confirmation', 'ask the e-mail addresses of alerts that have not confirmed once more'],
       'accept',
       'deadline',
@@ -95,6 +96,7 @@ Examples:
   {
     name: 'permissions',
     description: 'print the least IAM policies for the identities that s3repl signs in with, and what they are worth',
+    readsOnly: () => true,
     options: [
       ['--account <id>', 'only that of one account, as a document to attach'],
       ['--for <command...>', `for these only (default: ${usualPurposes.join(', ')})`, { choices: purposes }],
@@ -114,13 +116,13 @@ Examples:
   $ s3repl permissions --for plan                      # for pull requests
   $ s3repl permissions --for destroy delete-keys
   $ s3repl permissions --boundary-policy > boundary.json
-  $ aws iam create-policy --policy-name s3repl-boundary-NAME --policy-document file://boundary.json
-  $ s3repl permissions --boundary --from-live          # no way to more rights than the set-up has`,
+  $ s3repl permissions --boundary --from-live          # holders gain no rights`,
     load: { action: () => import('./permissions.ts') },
   },
   {
     name: 'doctor',
     description: 'say why objects do not (or would not) replicate, each cause with its fix; changes nothing',
+    readsOnly: ({ bucket, snapshot }) => bucket === undefined && snapshot === undefined,
     aboutOne: ['saveSnapshot', 'object'],
     options: [
       [
@@ -130,7 +132,7 @@ Examples:
       ],
       ['--save-snapshot <file>', 'save what was read, without credentials and content of objects'],
       ['--object <key>', 'explain one object: KEY or KEY?versionId=ID'],
-      ['--bucket <name>', 'the source bucket of a set-up that has no repl.yaml', { conflicts: ['config'] }],
+      ['--bucket <name>', 'the source bucket of a setup that has no repl.yaml', { conflicts: ['config'] }],
       [
         '--sample <n>',
         'how many of the newest versions to look at',
@@ -157,8 +159,9 @@ Examples:
   {
     name: 'verify',
     description: 'prove that it replicates: small objects for each rule are written, waited for and removed',
+    readsOnly: ({ canary, alerts }) => canary === false && alerts !== true,
     options: [
-      ['--no-canary', 'write no object: what AWS shows and what the model says only'],
+      ['--no-canary', 'write no object: only check what is there, and the policies'],
       [
         '--canary-prefix <prefix>',
         'where canaries are written (default: .s3repl-canary/)',
@@ -179,11 +182,11 @@ It asks nobody.
 
 Examples:
   $ s3repl verify
-  $ s3repl verify --no-canary --json        # in an account where nothing may be written
-  $ s3repl verify --alerts                  # does somebody hear of it when an alarm goes off?
+  $ s3repl verify --no-canary --json        # writes nothing
+  $ s3repl verify --alerts                  # does an alarm reach anybody?
   $ s3repl verify --config pairs/           # every *.yaml in a folder
   $ s3repl verify --timeout 30m
-  $ s3repl verify --deadline 20m            # the whole run, whatever it waits for`,
+  $ s3repl verify --deadline 20m            # the whole run ends by then`,
     load: { session: () => import('./verify.ts') },
   },
   backfill,
@@ -207,13 +210,14 @@ Examples:
       'configs',
     ],
     help: `
-It asks for the name of the configuration (of several, for their number); --yes answers that.
+It asks for the name of the configuration, or for the number of several; --yes
+answers that.
 
 Examples:
   $ s3repl destroy
-  $ s3repl destroy --config repl.yaml --yes --json     # in a pipeline
-  $ s3repl destroy --yes --deadline 30m                # ends by then; run again, it goes on
-  $ s3repl destroy --delete-keys                       # refused while anything uses the keys
+  $ s3repl destroy --config repl.yaml --yes --json    # in a pipeline
+  $ s3repl destroy --yes --deadline 30m       # run again, it goes on
+  $ s3repl destroy --delete-keys              # refused while they are in use
   $ s3repl destroy --config docs/examples/invoices.yaml --sandbox --yes`,
     load: { session: () => import('./destroy.ts') },
   },

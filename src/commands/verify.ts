@@ -63,7 +63,10 @@ async function lookForDrift(
   if (changes === 0) {
     const others = plan.changes.length;
     if (others > 0)
-      view.report({ type: 'note', message: `s3repl plan has ${others} changes that are not about alerts` });
+      view.report({
+        type: 'note',
+        message: `s3repl plan has ${others} ${others === 1 ? 'change that is' : 'changes that are'} not about alerts`,
+      });
     return { observed };
   }
   await view.plan(plan, spec);

@@ -48,7 +48,7 @@ export function questionsFor(destinations: number, advanced: boolean): readonly 
       ),
       empty: 'nobody',
     },
-    valueQuestion('name', 'Name of this set-up (names role, keys and rules)', 'Name', true),
+    valueQuestion('name', 'Name of this setup (names role, keys and rules)', 'Name', true),
     ...(advanced ? advancedSections.flatMap(listAdvanced) : []),
   ];
 }

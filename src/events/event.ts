@@ -61,19 +61,23 @@ export interface ConfigurationResult extends Pick<Result, 'outcome' | 'changes' 
   readonly name: string;
 }
 
+export type GivenFlag = readonly [flag: string, value?: string];
+
 /** For a person to run next; `show/command-line.ts` writes it out. */
 export interface NextCommand {
   readonly command: string;
   readonly operands?: readonly string[];
-  readonly flags?: readonly (readonly [flag: string, value?: string])[];
+  readonly flags?: readonly GivenFlag[];
   readonly on: {
     /** Files and folders, as given. */
     readonly configs?: readonly string[];
     readonly sandbox?: boolean;
     /** Absent: the sandbox's usual folder. */
     readonly state?: string;
-    /** Values of repl.yaml were given as flags; the next command needs them again. */
-    readonly sameValues?: boolean;
+    readonly profile?: string;
+    readonly destinationProfile?: string;
+    /** Values of repl.yaml that were given as flags: the next command needs them again. */
+    readonly values?: readonly GivenFlag[];
   };
 }
 
@@ -111,7 +115,9 @@ export interface ResultEvent extends Result {
 }
 
 export type Event =
-  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' | 'verify' | 'verify-alerts' | 'done' }
+  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' }
+  | { readonly type: 'phase'; readonly name: 'verify' | 'verify-alerts'; readonly limitMs: number }
+  | { readonly type: 'phase'; readonly name: 'done' }
   | { readonly type: 'note'; readonly message: string }
   | { readonly type: 'running'; readonly names: readonly string[]; readonly done: number; readonly of: number }
   | ItemEvent

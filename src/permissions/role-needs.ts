@@ -62,7 +62,7 @@ function backfillRoleNeeds(spec: Spec, boundary: string | undefined): readonly N
 }
 
 /**
- * For `backfill`; for `doctor`, which says what the last jobs did; and for `destroy`, which does not go on while a job needs the set-up. CreateJob and ListJobs know no
+ * For `backfill`; for `doctor`, which says what the last jobs did; and for `destroy`, which does not go on while a job needs the setup. CreateJob and ListJobs know no
  * resource (Service Authorization Reference, Amazon S3), nor do GetMetricData and GetAWSDefaultServiceQuota (the same, Amazon CloudWatch and Service Quotas).
  */
 export function jobNeeds(spec: Spec): readonly Need[] {

@@ -64,7 +64,7 @@ export function neighborWarnings(snapshot: Snapshot, spec: Spec): readonly Backf
   const all = new Set(findFailing(plain));
   return [...new Set([...all, ...findFailing([...others, ...ofOldDefault])])].map((id) => ({
     code: 'rule-of-others-fails',
-    message: `rule ${id}, which is not of this set-up, would not replicate ${all.has(id) ? '' : 'some of '}its objects: a job tries every rule of the bucket, and fails for them`,
+    message: `rule ${id}, which is not of this setup, would not replicate ${all.has(id) ? '' : 'some of '}its objects: a job tries every rule of the bucket, and fails for them`,
     fix: 's3repl doctor says why; fix the rule, disable it while the job runs, or narrow the job with --rule',
   }));
 }

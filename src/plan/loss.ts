@@ -18,7 +18,7 @@ export function lossFindings({ calls, step, side, account }: Change, command: 'a
         fix:
           command === 'apply'
             ? `update s3repl: a newer version may know them; or make this change to ${what} by hand, and run the same command again`
-            : `update s3repl: a newer version may know them; or take what is ours out of ${what} by hand, and run the same command again. Until then all of this set-up stays`,
+            : `update s3repl: a newer version may know them; or take what is ours out of ${what} by hand, and run the same command again. Until then all of this setup stays`,
       },
     ];
   });

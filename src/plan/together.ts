@@ -36,7 +36,7 @@ export function conflictsAmong(configured: readonly Configured[]): readonly Conf
     const before = claimed.get(one.claim.of);
     if (!before) claimed.set(one.claim.of, one);
     if (!before || before.config === one.config || wantsTheSame(before.claim, one.claim)) continue;
-    // Two set-ups of one name and bucket have everything in common: report only the first.
+    // Two setups of one name and bucket have everything in common: report only the first.
     const key = JSON.stringify([before.config, one.config]);
     if (!conflicts.has(key)) conflicts.set(key, { where: one.config, message: conflictText(before, one.claim) });
   }

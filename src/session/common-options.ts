@@ -1,15 +1,18 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Flag, type FlagValues, flags } from '../config/flags.ts';
-import type { NextCommand } from '../events/event.ts';
+import { type Flag, type FlagValues, flagAt, flags } from '../config/flags.ts';
+import type { GivenProfiles } from '../config/given-profiles.ts';
+import type { GivenFlag, NextCommand } from '../events/event.ts';
 
 export interface SandboxChoices {
   readonly sandboxFault?: readonly string[];
   readonly sandboxLag?: readonly string[];
 }
 
-export interface CommonOptions extends SandboxChoices {
+export interface CommonOptions extends SandboxChoices, GivenProfiles {
   /** Absent where there are several, or where none was named. */
   readonly config?: string;
+  /** Nobody named it: it is in a folder above. */
+  readonly isFound?: boolean;
   readonly plan?: string;
   readonly configs?: readonly string[];
   readonly concurrency?: number;
@@ -34,7 +37,7 @@ export interface CommonOptions extends SandboxChoices {
   readonly flagValues: FlagValues;
 }
 
-const defaultState = '.s3repl';
+export const defaultState = '.s3repl';
 
 export function withOutputOptions(command: Command): Command {
   return command
@@ -70,7 +73,8 @@ function withSandboxOptions(command: Command): Command {
 }
 
 export function withStateOption(command: Command): Command {
-  return command.option('--state <dir>', 'where the sandbox keeps its state', defaultState);
+  const state = new Option('--state <dir>', 'where the sandbox keeps its state');
+  return command.addOption(state.default(defaultState, defaultState));
 }
 
 export function withPracticeOptions(command: Command): Command {
@@ -116,7 +120,19 @@ function concurrency(value: string): number {
   throw new InvalidArgumentError('it is a number from 1 to 100.');
 }
 
+function withProfileOptions(command: Command): Command {
+  return command
+    .option('--profile <name>', 'profile to sign in with, where the file names none', profileName)
+    .option('--destination-profile <name>', 'the same, for destinations', profileName);
+}
+
+function profileName(value: string): string {
+  if (value !== '') return value;
+  throw new InvalidArgumentError('it is the name of a profile.');
+}
+
 function withValueOptions(command: Command): Command {
+  withProfileOptions(command);
   withSandboxOptions(withOutputOptions(command).option('-y, --yes', 'do not ask (for pipelines)'));
   for (const flag of flags) for (const option of optionsFor(flag)) command.addOption(option.hideHelp());
   return command.addHelpText('after', '\nValues of repl.yaml are flags too: s3repl help config');
@@ -180,8 +196,17 @@ export function nextCommand(
 
 export function whereOf(options: CommonOptions): NextCommand['on'] {
   const configs = options.configs ?? [options.config ?? []].flat();
-  const sameValues = Object.keys(options.flagValues).length > 0;
-  return { configs, ...cloudOf(options), ...(sameValues && { sameValues }) };
+  const values = Object.entries(options.flagValues).flatMap(([path, value]) => flagsAsGiven(path, value));
+  return { configs, ...cloudOf(options), ...(values.length > 0 && { values }) };
+}
+
+/** As on a command line; whoever knows the external ID may assume the role together with s3repl, so it is not repeated. */
+function flagsAsGiven(path: string, value: unknown): readonly GivenFlag[] {
+  const { flag, kind } = flagAt(path) ?? {};
+  if (flag === undefined) return [];
+  if (kind === 'boolean') return [[value === false ? flag.replace('--', '--no-') : flag]];
+  if (path.endsWith('.externalId')) return [[flag, 'EXTERNAL_ID']];
+  return [value].flat().map((one) => [flag, String(one)] as const);
 }
 
 /** A saved plan holds its own configuration. */
@@ -193,8 +218,12 @@ export function nextWithoutConfig(
   return { command, ...more, on: cloudOf(options) };
 }
 
-function cloudOf({ sandbox, state }: CommonOptions): NextCommand['on'] {
-  return sandbox ? { sandbox, ...stateOf(state) } : {};
+function cloudOf({ sandbox, state, ...options }: CommonOptions): NextCommand['on'] {
+  return { ...profilesOf(options), ...(sandbox && { sandbox, ...stateOf(state) }) };
+}
+
+export function profilesOf({ profile, destinationProfile }: GivenProfiles): GivenProfiles {
+  return { ...(profile !== undefined && { profile }), ...(destinationProfile !== undefined && { destinationProfile }) };
 }
 
 export function nextInSandbox(

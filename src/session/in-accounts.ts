@@ -1,5 +1,4 @@
-/** Commands that look at a set-up with or without `repl.yaml`, and as far as they are let in. */
-import { type AccountId, brand } from '../aws/brand.ts';
+/** Commands that look at a setup with or without `repl.yaml`, and as far as they are let in. */
 import type { Spec } from '../config/spec.ts';
 import { trySignIn } from '../connect/connect.ts';
 import type { Connection, SignInSide } from '../connect/connection.ts';
@@ -9,14 +8,9 @@ import type { RefusedCall } from '../events/refused-call.ts';
 import type { Access } from '../observe/reach.ts';
 import type { View } from '../show/view.ts';
 import { sidesOf } from '../state/names.ts';
-import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
 import { readSpec, surroundingsOf } from './session.ts';
-
-export interface BucketOptions extends CommonOptions {
-  /** The source bucket, of a set-up without `repl.yaml`. */
-  readonly bucket?: string;
-}
+import { type BucketOptions, sidesOfFlags } from './sides-of-flags.ts';
 
 export interface Inside {
   readonly access: Access;
@@ -98,29 +92,4 @@ function listReached(
   const { message, fix } = refused instanceof Failure ? refused : { message: String(refused), fix: undefined };
   view.report({ type: 'warning', code: 'not-signed-in', message, ...(fix !== undefined && { fix }) });
   return [];
-}
-
-const accessMembers = ['profile', 'assumeRole', 'externalId', 'mfaSerial'] as const;
-
-function sidesOfFlags({ flagValues, bucket = '' }: BucketOptions, { env }: Context): readonly SignInSide[] {
-  const elsewhere = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
-  const readSide = (id: SignInSide['id']) => {
-    const text = (member: string) => {
-      const value = flagValues[`${id}.${member}`];
-      return value === undefined ? undefined : String(value);
-    };
-    const access = accessMembers.flatMap((member) => {
-      const value = text(`access.${member}`);
-      return value === undefined ? [] : [[member, value]];
-    });
-    return { account: text('account'), region: text('region'), access };
-  };
-  const side = (id: SignInSide['id'], name: string): SignInSide => {
-    const { account, region = elsewhere, access } = readSide(id);
-    const whose = account === undefined ? null : brand<AccountId>(account);
-    return { id, account: whose, region: brand(region), bucket: name, access: Object.fromEntries(access) };
-  };
-  const { account, region, access } = readSide('destinations[0]');
-  const isNamed = account !== undefined || region !== undefined || access.length > 0;
-  return [side('source', bucket), ...(isNamed ? [side('destinations[0]', 'of the replication rules')] : [])];
 }

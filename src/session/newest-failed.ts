@@ -1,4 +1,4 @@
-/** A set-up without changes whose newest objects all FAILED is no success (design.md 4). */
+/** A setup without changes whose newest objects all FAILED is no success (design.md 4). */
 
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import { sampleStatuses } from '../observe/sample-objects.ts';

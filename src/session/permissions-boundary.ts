@@ -104,7 +104,7 @@ export function tellPowers(
       report({
         type: 'warning',
         code: 'role-unbounded',
-        message: `whoever holds the policy for account ${account} is an administrator of that account in effect: they can give a role of this set-up any rights, and then assume it`,
+        message: `whoever holds the policy for account ${account} is an administrator of that account in effect: they can give a role of this setup any rights, and then assume it`,
         fix: `print policies that hold the role within a permissions boundary: ${flags('--boundary')}`,
       });
     }

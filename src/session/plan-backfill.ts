@@ -118,7 +118,7 @@ async function propose(
   view.report({ type: 'phase', name: 'done' });
   tellFindings(view, plan);
   if (planApply(observed, spec).changes.length > 0) {
-    const message = 'the set-up is not as the configuration says; the job goes by what is there';
+    const message = 'the setup is not as the configuration says; the job goes by what is there';
     view.report({ type: 'warning', code: 'differs', message, fix: 's3repl plan shows the difference' });
   }
   const refusal = refusalOf(checkReplication(session, observed, { force }));

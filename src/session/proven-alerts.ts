@@ -27,8 +27,8 @@ export async function proveAlerts(
   state: State,
   options: { readonly timeout?: number },
 ): Promise<Verification> {
-  view.report({ type: 'phase', name: 'verify-alerts' });
   const timeoutMs = Math.min((options.timeout ?? usualWait) * 60_000, longestMs);
+  view.report({ type: 'phase', name: 'verify-alerts', limitMs: timeoutMs });
   const work = { spec, state, connections, surroundings, signal, timeoutMs };
   return proveUntilStopped(signal, 'before an alarm was set', () => verifyAlerts(work));
 }

@@ -168,9 +168,9 @@ function sumUp(
   const counts = [...new Set(outcomes)].map(
     (outcome) => `${outcomes.filter((one) => one === outcome).length} ${outcome}`,
   );
-  const nexts = [...results.values()].flatMap(({ next }) => (next ? { ...next, on: whereOf(options) } : []));
-  const [next] = nexts;
-  const isForAll = next !== undefined && nexts.every((one) => isSameJson(one, next));
+  const nextCommands = [...results.values()].flatMap(({ next }) => (next ? { ...next, on: whereOf(options) } : []));
+  const [next] = nextCommands;
+  const isForAll = next !== undefined && nextCommands.every((one) => isSameJson(one, next));
   return {
     outcome: worstOf(outcomes),
     changes: ended.reduce((sum, { changes }) => sum + changes, 0),

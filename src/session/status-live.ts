@@ -18,11 +18,16 @@ const dayMs = 24 * 60 * minuteMs;
 /** @param since in milliseconds. @throws Failure as `inAccounts`, and `invalid` where there is no such bucket. */
 export async function readStatusNow(inside: Inside, since: number, view: View): Promise<Status> {
   const { access, bucket, spec, surroundings } = inside;
-  const period = periodUntil(surroundings.sandbox ? surroundings.now() : Date.now(), since);
+  const period = periodUntil(timeIn(surroundings), since);
   const asked = { bucket, period, ...(spec && { wanted: listWanted(spec), name: spec.name }) };
   const [{ read, refused }, configured] = await Promise.all([readStatus(access, asked), compare(inside)]);
   tellUnread(refused, access, view);
   return judgeStatus({ ...read, configured });
+}
+
+/** In milliseconds since 1970, by the clock of the sandbox where it answers. */
+export function timeIn({ sandbox, now }: Pick<Inside['surroundings'], 'sandbox' | 'now'>): number {
+  return sandbox ? now() : Date.now();
 }
 
 /** Minutes of a day, and five minutes of more: S3 publishes a value a minute. */

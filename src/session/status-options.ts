@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { BucketOptions } from './in-accounts.ts';
+import type { BucketOptions } from './sides-of-flags.ts';
 
 export interface StatusOptions extends BucketOptions {
   /** In milliseconds. */

@@ -19,9 +19,9 @@ export async function viewFor(
   use(view);
   if (summary === undefined) return view;
   // The summary comes first: if it fails, that is told before the result, which is the last line.
-  const summarised = joinViews(await summaryTo(summary), view);
-  use(summarised);
-  return summarised;
+  const summarized = joinViews(await summaryTo(summary), view);
+  use(summarized);
+  return summarized;
 
   async function makeView(out: Output, err: Output): Promise<View> {
     if (options.json) {

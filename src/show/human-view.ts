@@ -1,14 +1,23 @@
 /** For people. A spinner only at a terminal; nothing depends on color alone. */
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import type ora from 'ora';
-import { type CallEvent, canaryName, type Event, type ResultEvent } from '../events/event.ts';
+import { canaryName, type Event, type ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import { awsCommands } from './aws-commands.ts';
 import { showDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines } from './doctor-text.ts';
-import { alertText, canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
+import { limitText } from './duration.ts';
+import {
+  alertText,
+  callText,
+  canaryText,
+  findingSigns,
+  findingText,
+  notTriedText,
+  progressText,
+} from './event-text.ts';
 import type { LiveScreen } from './live-screen.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
@@ -31,13 +40,20 @@ export interface HumanOptions {
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
 
-const phases = {
-  observe: 'Looking at what is there',
-  apply: 'Applying',
-  'read-back': 'Reading everything back',
-  verify: 'Writing canaries, and waiting for them',
-  'verify-alerts': 'Trying one alarm for each topic',
-} as const;
+function phaseText(phase: Exclude<Named<'phase'>, { readonly name: 'done' }>): string {
+  switch (phase.name) {
+    case 'observe':
+      return 'Looking at what is there';
+    case 'apply':
+      return 'Applying';
+    case 'read-back':
+      return 'Reading everything back';
+    case 'verify':
+      return `Writing test objects, and waiting up to ${limitText(phase.limitMs)} for them`;
+    case 'verify-alerts':
+      return `Trying one alarm for each topic, and waiting up to ${limitText(phase.limitMs)}`;
+  }
+}
 
 /** Where lines cannot be redrawn. */
 const secondsBetweenLines = 60;
@@ -93,12 +109,14 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     status.release();
   };
 
-  const phase = ({ name }: Named<'phase'>) => {
+  const phase = (begun: Named<'phase'>) => {
     running.clear();
+    // Each look would say it again.
     if (status.isShown) return;
-    if (name === 'done') releaseScreen();
-    else if (moves()) spin(`${mark}${phases[name]}`);
-    else say(`${mark}${phases[name]} …`);
+    if (begun.name === 'done') return releaseScreen();
+    const text = `${mark}${phaseText(begun)}`;
+    if (moves()) spin(text);
+    else say(`${text} …`);
   };
   const step = ({ resource, status }: Named<'step'>) => {
     const name = nameNewKeys(resource);
@@ -237,10 +255,4 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
       for (const { sign, text } of planLines(changes, stays)) stdout.write(`${paints[sign](printable(text))}\n`);
     },
   };
-}
-
-function callText({ service, operation, account, region, status, code, ms, attempts, requestId }: CallEvent): string {
-  const times = attempts > 1 ? ` after ${attempts} attempts` : '';
-  const answer = `${status ?? 'no answer'}${code ? ` ${code}` : ''}`;
-  return `    ${service} ${operation} ${account} ${region} ${answer} ${ms} ms${times} ${requestId ?? ''}`.trimEnd();
 }

@@ -59,9 +59,9 @@ export function verdictSummary({ outcome, verdicts, excluded }: Preflight): stri
   if (verdicts.length === 0) return '';
   switch (outcome) {
     case 'replicates':
-      return `; by the model, new objects replicate${exceptText(excluded)}`;
+      return `; policies checked: new objects replicate${exceptText(excluded)}`;
     case 'fails':
-      return '; by the model, new objects do not replicate';
+      return '; policies checked: new objects do not replicate';
     case 'unknown':
       return '; s3repl cannot tell whether new objects replicate';
   }

@@ -112,10 +112,10 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
       diagnosed = printableDeep(showDiagnosis(diagnosis));
     },
     status: (status) => {
-      seen = { status };
+      seen = printableDeep({ status });
     },
     round: (round) => {
-      seen = round;
+      seen = printableDeep(round);
     },
     releaseScreen: () => undefined,
   };

@@ -21,7 +21,7 @@ export function sideOf(spec: Spec, id: SideId): AnySide {
 
 export const ownerTag = 's3repl';
 
-/** Tells the two keys of one set-up apart where both are in one account and Region. */
+/** Tells the two keys of one setup apart where both are in one account and Region. */
 export const keyUseTag = 's3repl-key';
 
 /** On the role: `yes` where alarms or topics of ours may be, so that a run without `alerts:` in repl.yaml looks for them; `no` once they are gone. */

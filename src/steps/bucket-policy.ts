@@ -16,8 +16,8 @@ import { objectPatterns, replicaActions, unwrapSingle } from './scope.ts';
 import { tlsOnlyFindings, tlsStatements } from './tls-only.ts';
 import { bucketVisible } from './waits.ts';
 
-/** Characters (S3 User Guide, bucket policies: 20 KB). */
-const mostCharacters = 20_480;
+/** S3 User Guide, bucket policies: 20 KB. */
+const mostBytes = 20_480;
 
 /** Step 4, at the buckets: the role may write replicas, and TLS is required. Changes our statements only, by Sid. */
 export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'bucket-policy'> = {
@@ -31,7 +31,7 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
         bucketVisible,
       ],
       leaves: ({ Policy }) => JSON.parse(Policy) as PolicyDocument,
-      policy: { most: mostCharacters, text: ({ Policy }) => Policy },
+      policy: { most: mostBytes, text: ({ Policy }) => Policy },
     },
     DeleteBucketPolicy: { leaves: () => null },
   },
@@ -148,7 +148,7 @@ function changesOf(
   const sides = sidesOf(spec).filter((one) => one.account === account && one.region === after.region);
   const side = sides.find(({ bucket }) => bucket === name) ?? sides[0];
   if (!side || isSameJson(before?.policy, after.policy)) return [];
-  const { early, late } = policyChange(before?.policy ?? null, after.policy, mostCharacters);
+  const { early, late } = policyChange(before?.policy ?? null, after.policy, mostBytes);
   const ours = { Bucket: name, ExpectedBucketOwner: account };
   const write = (policy: PolicyDocument | null, inTurn: Turn, is: PolicyDocument | null): Call => ({
     side: side.id,

@@ -79,7 +79,7 @@ export function keyDeletions(from: State, to: State, spec: Spec): readonly Chang
 }
 
 /**
- * What still uses the keys and could never be read again without them; we do not delete a key that another set-up uses.
+ * What still uses the keys and could never be read again without them; we do not delete a key that another setup uses.
  * @param force makes what uses them a warning only.
  */
 export function keyUseFindings(
@@ -107,8 +107,8 @@ export function keyUseFindings(
             finding(
               'problem',
               'key-of-other-set-up',
-              `is used by another set-up (${sids.join(', ')})`,
-              'leave --delete-keys out, or destroy that set-up first',
+              `is used by another setup (${sids.join(', ')})`,
+              'leave --delete-keys out, or destroy that setup first',
             ),
           ]
         : []),

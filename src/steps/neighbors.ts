@@ -107,7 +107,7 @@ function findingsOf(
       : `; or write "priority: ${above}" to go first, and accept what that changes for the owner of ${others}: ${accepting}`;
   const waysOut = `write a narrower prefix, or leave the rule out${first}`;
   if (covering && stronger.length === 0) {
-    const message = `${describeRule(covering.one)}, which is not of this set-up, already replicates everything that rule ${rule.name} selects to ${bucket}, in the same way`;
+    const message = `${describeRule(covering.one)}, which is not of this setup, already replicates everything that rule ${rule.name} selects to ${bucket}, in the same way`;
     return [
       finding(
         'warning',
@@ -119,7 +119,7 @@ function findingsOf(
   }
   if (covering && rule.priority < (covering.one.Priority ?? 0)) {
     const how = covering.differs.length > 0 ? `, and treats them differently (${covering.differs.join('; ')})` : '';
-    const message = `rule ${rule.name} would never take effect: ${describeRule(covering.one)}, which is not of this set-up, takes all of its objects to ${bucket} first${how}`;
+    const message = `rule ${rule.name} would never take effect: ${describeRule(covering.one)}, which is not of this setup, takes all of its objects to ${bucket} first${how}`;
     return [finding('problem', 'rule-covered', message, waysOut)];
   }
   if (rule.priority >= least) {
@@ -129,7 +129,7 @@ function findingsOf(
   return stronger.map(({ one, differs }) => {
     const joint = jointFilter(filterIn(one), own);
     const what = joint ? filterText(joint) : 'objects';
-    const message = `rule ${rule.name} yields to ${describeRule(one)}, which is not of this set-up, for ${what} to ${bucket}: they go on arriving as that rule says (${differs.join('; ')})`;
+    const message = `rule ${rule.name} yields to ${describeRule(one)}, which is not of this setup, for ${what} to ${bucket}: they go on arriving as that rule says (${differs.join('; ')})`;
     const fix =
       above === undefined
         ? `nothing, if that is fine; no priority is above that of rule ${one.ID}`

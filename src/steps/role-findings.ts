@@ -67,7 +67,7 @@ export function nameInUse(subject: RoleSubject, spec: Spec): readonly Finding[] 
   ];
 }
 
-/** The bucket that our inline policy is for, where it is another one: two set-ups of one name would undo each other forever. */
+/** The bucket that our inline policy is for, where it is another one: two setups of one name would undo each other forever. */
 function otherSource(ours: PolicyDocument | undefined, spec: Spec): string | undefined {
   const statements = statementsOf(ours ?? null);
   // The role of S3 Batch Operations may have rights on objects only.

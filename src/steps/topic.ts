@@ -9,7 +9,7 @@ import { destroying, type Purpose, planning, type Right } from '../state/need.ts
 import { accountOf, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { unwrapSingle } from './scope.ts';
-import { mostCharacters, type TopicWrite, topicChanges } from './topic-calls.ts';
+import { mostBytes, type TopicWrite, topicChanges } from './topic-calls.ts';
 import { topicFindings } from './topic-findings.ts';
 import {
   addressesAsked,
@@ -33,7 +33,7 @@ export const topicStep: Step<TopicWrite, 'topic-policy'> = {
       leaves: ({ AttributeName, AttributeValue = '' }) =>
         AttributeName === 'Policy' ? (JSON.parse(AttributeValue) as PolicyDocument) : null,
       policy: {
-        most: mostCharacters,
+        most: mostBytes,
         text: ({ AttributeName, AttributeValue = '' }) => (AttributeName === 'Policy' ? AttributeValue : ''),
       },
     },
@@ -204,7 +204,6 @@ function newTopic({ arn }: TopicSlot, spec: Spec): Topic {
       Statement: [ownersStatement(arn, spec)],
     },
     kmsKey: null,
-    isFifo: false,
     tags: {},
     subscriptions: [],
   };

@@ -22,8 +22,6 @@ export interface Chosen {
 export interface NotTried {
   readonly reason: string;
   readonly fix: string;
-  /** There is none of its alarms yet. */
-  readonly isEarly?: true;
 }
 
 /** The connection in the alarms' Region. */
@@ -79,7 +77,6 @@ function whyNone(present: readonly MetricAlarm[], topic: Arn): NotTried {
     return {
       reason: 'none of its alarms is there yet',
       fix: 'run s3repl apply once objects have replicated: S3 publishes the metrics some minutes later',
-      isEarly: true,
     };
   const loud = present.filter((alarm) => tells(alarm, topic));
   if (loud.length === 0)

@@ -31,7 +31,7 @@ export async function verifyReplication(work: CanaryWork, prefix: string): Promi
   if (canaries.length === 0) {
     const [first] = unprovable;
     const why = first ? `no rule can be proven: ${first.reason}` : 'every rule is disabled';
-    const fix = first?.fix ?? 'nothing is replicated by this set-up: enable a rule';
+    const fix = first?.fix ?? 'nothing is replicated by this setup: enable a rule';
     return { outcome: 'blocked', error: { code: 'no-rule-in-force', message: why, fix } };
   }
   const proofs = await Promise.all(canaries.map((canary) => proveRule(canary, work)));

@@ -103,18 +103,18 @@ describe("an element that s3repl does not know in somebody else's rule", () => {
     expect(writes()).toEqual([]);
   });
 
-  it('stops nothing that only reads, nor a set-up that is as it should be', async () => {
+  it('stops nothing that only reads, nor a setup that is as it should be', async () => {
     expect(await run('plan')).toMatchObject({ outcome: 'unchanged' });
     expect(await run('doctor')).toMatchObject({ outcome: 'healthy' });
     expect(await run('apply')).toMatchObject({ outcome: 'unchanged' });
   });
 });
 
-it('around all rules it stops destroy, which says that all of the set-up stays', async () => {
+it('around all rules it stops destroy, which says that all of the setup stays', async () => {
   cloud.additions = aroundRules;
   const { outcome, output } = await run('destroy');
   expect(outcome).toBe('blocked');
-  expect(asOneLine(output)).toContain('by hand, and run the same command again. Until then all of this set-up stays');
+  expect(asOneLine(output)).toContain('by hand, and run the same command again. Until then all of this setup stays');
   expect(writes()).toEqual([]);
 });
 

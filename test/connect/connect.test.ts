@@ -130,7 +130,7 @@ describe('who we are', () => {
 });
 
 describe('a role that is assumed', () => {
-  it('has a session named after the set-up, in the partition and Region of its side', async () => {
+  it('has a session named after the setup, in the partition and Region of its side', async () => {
     const { surroundings, sent } = await aCloud();
     const connections = await connect(assuming(), surroundings);
     const [request] = sent.filter(({ operation }) => operation === 'AssumeRole');

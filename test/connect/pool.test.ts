@@ -16,7 +16,7 @@ async function aSharedPractice() {
 const named = (name: string) =>
   aSpec({ name, source: aSource({ bucket: name }), destinations: [aDestination({ bucket: `${name}-replica` })] });
 
-it('set-ups that share a pool sign in to each account once, also at the same moment, and have the same clients', async () => {
+it('setups that share a pool sign in to each account once, also at the same moment, and have the same clients', async () => {
   const { surroundings, identities } = await aSharedPractice();
   const [a, b] = await Promise.all([connect(named('a'), surroundings), connect(named('b'), surroundings)]);
   a.close();

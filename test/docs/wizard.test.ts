@@ -23,7 +23,7 @@ program by \`npm run wizard-recording\`, and a test fails where it is no longer 
 - \`--plain\` asks in plain lines, for screen readers. Without UTF-8 (as \`LANG\` says) all signs are ASCII.
 `;
 
-/** The questions of a first set-up, what is typed, and what is said about it. */
+/** The questions of a first setup, what is typed, and what is said about it. */
 const steps: readonly (readonly [asks: string, typed: string, about: string])[] = [
   ['Where is the source', '', 'Whose bucket is replicated? Enter takes what is offered.'],
   [
@@ -38,7 +38,7 @@ const steps: readonly (readonly [asks: string, typed: string, about: string])[] 
   ['What is replicated', '', 'No key fits yet, so that new ones are made is no question. What is replicated is:'],
   ['Options', '', 'What the rule does. Space switches a line.'],
   ['Who should be told', '', 'An alarm tells these addresses of the first object that fails.'],
-  ['Name of this set-up', '', ''],
+  ['Name of this setup', '', ''],
 ];
 
 async function recorded(): Promise<string> {

@@ -1,4 +1,4 @@
-/** What each command does over the life of a set-up: enough of it that everything that the policies allow is asked for. */
+/** What each command does over the life of a setup: enough of it that everything that the policies allow is asked for. */
 
 import { expect } from 'vitest';
 import type { Result } from '../../src/events/event.ts';

@@ -36,6 +36,7 @@ const readers = [
     'config/report-place.ts',
     'config/to-spec.ts',
     'connect/connect.ts',
+    'session/sides-of-flags.ts',
     'session/in-accounts.ts',
     'observe/read-status.ts',
   ],

@@ -29,7 +29,7 @@ it('a document that would lose an element is a problem, and says what it is and 
   });
   const [toDestroy] = lossFindings(change, 'destroy');
   expect(toDestroy).toEqual({ ...toApply, fix: toDestroy?.fix });
-  expect(toDestroy?.fix).toMatch(/take what is ours out of .* by hand, .* Until then all of this set-up stays$/);
+  expect(toDestroy?.fix).toMatch(/take what is ours out of .* by hand, .* Until then all of this setup stays$/);
 });
 
 it.each([

@@ -12,7 +12,7 @@ interface Change {
   readonly alerts?: Plain<AlertSpec>;
 }
 
-/** A set-up with buckets of its own, save for what the test is about. */
+/** A setup with buckets of its own, save for what the test is about. */
 function named(
   name: string,
   { source = {}, destination = {}, role = { name: `s3repl-${name}` }, alerts }: Change = {},
@@ -34,7 +34,7 @@ const shared = { bucket: 'shared', kmsKey: key, account: SOURCE, region: 'eu-wes
 const groups = (...configured: readonly Configured[]) =>
   groupsOf(configured).map((group) => group.map(({ spec }) => spec.name));
 
-it('set-ups with buckets and names of their own have nothing to fight over, and run side by side', () => {
+it('setups with buckets and names of their own have nothing to fight over, and run side by side', () => {
   const all = [named('a'), named('b'), named('c')];
   expect(conflictsAmong(all)).toEqual([]);
   expect(groups(...all)).toEqual([['a'], ['b'], ['c']]);
@@ -55,7 +55,7 @@ const failuresTo = (topics: readonly string[], events?: string): Plain<AlertSpec
   ...(events && { events }),
 });
 
-it('set-ups whose alerts go to one given topic write its policy one after the other', () => {
+it('setups whose alerts go to one given topic write its policy one after the other', () => {
   const all = [
     named('a', { alerts: failuresTo([topic]) }),
     named('b', { alerts: failuresTo([], topic) }),
@@ -152,7 +152,7 @@ it('whoever comes third is told of the first, each two files once, and nobody of
   ]);
 });
 
-it('of one source bucket, role and key there may be several set-ups that leave their priorities open', () => {
+it('of one source bucket, role and key there may be several setups that leave their priorities open', () => {
   const one = { role: { name: 'shared' }, source: { bucket: 'one', kmsKey: key } };
   expect(conflictsAmong([named('a', one), named('b', one)])).toEqual([]);
 });
@@ -172,7 +172,7 @@ it('an alias and an ARN may be one key, and replicas under the key of the source
   ]);
 });
 
-describe('set-ups that write a document in common run one after the other', () => {
+describe('setups that write a document in common run one after the other', () => {
   it('of one destination bucket, one source bucket, or one that is both', () => {
     const role = { name: 'shared' };
     const source = { bucket: 'shared', kmsKey: key };

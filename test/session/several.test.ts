@@ -377,7 +377,7 @@ it('the deadline is for all of them: what is under way ends in order, and the ne
     ],
   });
   expect(result.configurations?.[2]?.error?.message).toBe(
-    'the deadline of 4 s has passed: stopped before it was begun',
+    'the deadline of 4 seconds has passed: stopped before it was begun',
   );
   expect(await apply(files, { ...json, deadline: 600_000 }, aContext())).toMatchObject({ outcome: 'applied' });
 });

@@ -62,7 +62,7 @@ describe('a new rule of ours, beside one of others to the same bucket', () => {
     expect(priorities).toEqual([6]);
     expect(codes).toEqual(['yields-to']);
     expect(messages[0]).toMatch(
-      /^rule all yields to rule team-rule \(priority 7\), which is not of this set-up, for objects under team\/ to acme-invoices-replica: .*storage|KMS/,
+      /^rule all yields to rule team-rule \(priority 7\), which is not of this setup, for objects under team\/ to acme-invoices-replica: .*storage|KMS/,
     );
     expect(fixes[0]).toContain('write "priority: 8"');
   });

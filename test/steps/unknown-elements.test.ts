@@ -77,7 +77,7 @@ describe('a replication configuration with an element that the SDK does not know
   ])('is not taken out by destroy: %s', (_, rules, around) => {
     const { problems } = planDestroy(withRules(rules, around), spec);
     expect(problems.filter(({ code }) => code === 'unknown-element')).toMatchObject([
-      { ...lost, fix: expect.stringMatching(/all of this set-up stays/) },
+      { ...lost, fix: expect.stringMatching(/all of this setup stays/) },
     ]);
   });
 

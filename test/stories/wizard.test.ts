@@ -7,7 +7,7 @@ import { drawFrom } from '../draws.ts';
 import { aTerminal, controlC, down, enter, type Terminal, type TerminalOptions, up } from '../wizard/terminal.ts';
 import { aFolder, type Folder, invoices } from './cli.ts';
 
-/** A first set-up in the sandbox: what is asked, and what is typed. */
+/** A first setup in the sandbox: what is asked, and what is typed. */
 const script: readonly (readonly [asks: string, ...keys: string[]])[] = [
   ['Where is the source', enter],
   ['Source bucket', 'acme-invoices', enter],
@@ -18,7 +18,7 @@ const script: readonly (readonly [asks: string, ...keys: string[]])[] = [
   ['What is replicated', enter],
   ['Options', enter],
   ['Who should be told', enter],
-  ['Name of this set-up', enter],
+  ['Name of this setup', enter],
 ];
 
 const expected = `# yaml-language-server: $schema=./node_modules/s3repl/docs/repl.schema.json
@@ -270,7 +270,7 @@ describe('s3repl init at a terminal', () => {
       ['replicas belong', ''],
       ['a storage class', ''],
       ['Who should be told', ''],
-      ['Name of this set-up', ''],
+      ['Name of this setup', ''],
       ['What now?', '3'],
     ];
     for (const [shows, typed] of lines) {
@@ -343,7 +343,7 @@ describe('s3repl init without a terminal', () => {
 
   it('keeps the old file beside the new one where comments cannot be kept', async () => {
     const folder = aFolder();
-    const old = invoices.replace('name: invoices-dr', 'name: &n invoices-dr\ntags: { set-up: *n }');
+    const old = invoices.replace('name: invoices-dr', 'name: &n invoices-dr\ntags: { setup: *n }');
     folder.write('repl.yaml', old);
     expect((await folder.s3repl(['init', '--sandbox', '--name', 'other'])).code).toBe(0);
     expect(written(folder, 'repl.yaml.bak')).toBe(old);

@@ -26,7 +26,7 @@ const allowed = (Action: string, Condition: NonNullable<Statement['Condition']>)
   Condition,
 });
 
-/** What becomes of the object of a healthy set-up that was changed. */
+/** What becomes of the object of a healthy setup that was changed. */
 function outcomeOf(...changes: readonly ((world: World) => void)[]) {
   const world = healthy();
   for (const change of changes) change(world);

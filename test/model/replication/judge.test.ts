@@ -6,7 +6,7 @@ import { causeJson, evidenceJson } from '../../../src/show/cause-json.ts';
 import { mutations } from './mutations/mutations.ts';
 import { healthy, snapshotOf } from './world.ts';
 
-/** All that S3 would meet in a set-up that was changed in one way. */
+/** All that S3 would meet in a setup that was changed in one way. */
 function findingsOf(title: string) {
   const world = healthy();
   mutations.find((one) => one.title === title)?.change(world);

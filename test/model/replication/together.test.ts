@@ -8,7 +8,7 @@ import { themes } from './mutations/mutations.ts';
 import { said } from './said.ts';
 import { deny, healthy, plus, snapshotOf, source } from './world.ts';
 
-/** What each changed set-up says of its object where nobody asked about another one (mutations.test.ts). */
+/** What each changed setup says of its object where nobody asked about another one (mutations.test.ts). */
 const recorded = Object.entries(themes).flatMap(([theme, some]) => {
   const record = readFileSync(new URL(`mutations/${theme}.txt`, import.meta.url), 'utf8');
   return some.map((mutation) => {
