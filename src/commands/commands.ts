@@ -4,6 +4,7 @@ import { usualWait } from '../session/usual-wait.ts';
 import { purposes, usualPurposes } from '../state/need.ts';
 import { backfill } from './backfill-command.ts';
 import type { Declaration, OptionDetails } from './declaration.ts';
+import { status } from './status-command.ts';
 
 const minutes: OptionDetails = {
   parse: async () => (await import('../session/duration.ts')).parseMinutes,
@@ -190,6 +191,7 @@ Examples:
     load: { session: () => import('./verify.ts') },
   },
   backfill,
+  status,
   {
     name: 'destroy',
     description: 'take out what s3repl put in, and only that; objects, buckets and keys stay',

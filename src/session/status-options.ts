@@ -4,14 +4,10 @@ import type { BucketOptions } from './sides-of-flags.ts';
 export interface StatusOptions extends BucketOptions {
   /** In milliseconds. */
   readonly since: number;
-  readonly watch?: boolean;
-  readonly ascii?: boolean;
 }
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-
-export const usualSince = dayMs;
 
 /** CloudWatch keeps the values of single minutes for 15 days (CloudWatch User Guide, cloudwatch_concepts). */
 const longest = 14 * dayMs;
