@@ -1,14 +1,22 @@
 /** For people. A spinner only at a terminal; nothing depends on color alone. */
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import type ora from 'ora';
-import { type CallEvent, canaryName, type Event, type ResultEvent } from '../events/event.ts';
+import { canaryName, type Event, type ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import { awsCommands } from './aws-commands.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines } from './doctor-text.ts';
 import { limitText } from './duration.ts';
-import { alertText, canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
+import {
+  alertText,
+  callText,
+  canaryText,
+  findingSigns,
+  findingText,
+  notTriedText,
+  progressText,
+} from './event-text.ts';
 import type { LiveScreen } from './live-screen.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
@@ -102,6 +110,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
 
   const phase = (begun: Named<'phase'>) => {
     running.clear();
+    // Each look would say it again.
     if (status.isShown) return;
     if (begun.name === 'done') return releaseScreen();
     const text = `${mark}${phaseText(begun)}`;
@@ -246,10 +255,4 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
       for (const { sign, text } of planLines(changes, stays)) stdout.write(`${paints[sign](printable(text))}\n`);
     },
   };
-}
-
-function callText({ service, operation, account, region, status, code, ms, attempts, requestId }: CallEvent): string {
-  const times = attempts > 1 ? ` after ${attempts} attempts` : '';
-  const answer = `${status ?? 'no answer'}${code ? ` ${code}` : ''}`;
-  return `    ${service} ${operation} ${account} ${region} ${answer} ${ms} ms${times} ${requestId ?? ''}`.trimEnd();
 }

@@ -113,10 +113,10 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
       diagnosed = { bucket: printable(diagnosis.source.bucket), lines: doctorLines(diagnosis, given) };
     },
     status: (status) => {
-      seen = { status };
+      seen = printableDeep({ status });
     },
     round: (round) => {
-      seen = round;
+      seen = printableDeep(round);
     },
     releaseScreen: () => undefined,
   };
