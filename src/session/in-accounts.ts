@@ -85,7 +85,7 @@ function tellUnreadAt(refused: readonly RefusedCall[], { account, identity }: Co
     const calls = here.filter(({ code }) => (code === 'HTTP 501') === isMissing);
     const actions = [...new Set(calls.map(({ action }) => action))].sort();
     if (actions.length === 0) return;
-    const message = `in account ${account} not everything could be read: ${why} ${actions.join(', ')}`;
+    const message = `s3repl could not read everything in account ${account}: ${why} ${actions.join(', ')}`;
     view.report({ type: 'warning', code: 'unread', message, fix });
   };
   tell(false, 'AWS refused', `allow these to ${identity}`);

@@ -60,7 +60,7 @@ function describeConfigured(
   return isKnown && counted.length === 0 ? [{ kind: 'no-rule' }] : [];
 }
 
-/** Rules of repl.yaml. Of a set-up without it, nobody says that a disabled rule is meant to be enabled. */
+/** Rules of repl.yaml. Of a setup without it, nobody says that a disabled rule is meant to be enabled. */
 function listOff(counted: readonly RuleStatus[]): readonly StatusReason[] {
   return counted.flatMap(({ rule, destination, state }) =>
     state === 'enabled' ? [] : [{ kind: 'rule-off', rule, destination, state }],

@@ -135,7 +135,7 @@ it('asks for nothing where there is nothing to ask for', async () => {
 });
 
 it.each([
-  ['the same page for ever', (_: number) => 'again', /the same page is named as the next one again/],
+  ['the same page for ever', (_: number) => 'again', /the same page comes again as the next one/],
   ['ever new pages', (page: number) => `page ${page}`, /there are more than 100 pages/],
 ])('an answer that names %s ends', async (_, token, why) => {
   let count = 0;

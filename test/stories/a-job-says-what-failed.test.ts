@@ -150,7 +150,7 @@ it('nowhere, where a rule takes the whole source bucket; that is said, and a pla
     code: 5,
     error: {
       code: 'report-refused',
-      message: expect.stringContaining('the rule s3repl.invoices-dr.all would replicate'),
+      message: expect.stringContaining('rule s3repl.invoices-dr.all would replicate'),
     },
   });
   const plan = await folder.s3repl(['backfill', '--sandbox', '--yes', '--force']);

@@ -104,7 +104,7 @@ describe('the served sandbox', () => {
     const server = await serving(folder);
     const applied = await folder.s3repl(['apply', '--sandbox', '--yes']);
     expect(applied.code, applied.stderr).toBe(0);
-    expect(applied.stderr).toContain(`made the role ${role}`);
+    expect(applied.stderr).toContain(`created the role ${role}`);
     expect(await server.stop()).toBe(0);
   }, 60_000);
 
