@@ -30,7 +30,7 @@ export function verdictLines(
   const more = others.length - shown.length;
   const { bucket, account, region } = source;
   const where = `${bucket} (${account}, ${region === 'unknown' ? 'Region not known' : region})`;
-  const span = durationText((period.to - period.from) / 1000);
+  const span = durationText(Math.floor((period.to - period.from) / 60_000) * 60);
   return [
     ...hangingLines({ ...frame, width: room }, { sign: outcomeSigns[outcome], text: sentenceOf(status, first, frame) }),
     ...shown.flatMap((one) => hangingLines(frame, { sign: signOf(one), text: reasonText(one, frame) })),
