@@ -10,6 +10,7 @@ import type { DiagnosedVerdict, Diagnosis, GroupedCause, Sighting } from './diag
 import { isFixedByApply } from './fixed-by-apply.ts';
 import { lookAtAlarms } from './look-at-alarms.ts';
 import { lookAtJobs } from './look-at-jobs.ts';
+import { lookAtLag } from './look-at-lag.ts';
 import { lookAtTargets } from './look-at-targets.ts';
 import { lookAtDocuments, lookAtStatuses } from './looks.ts';
 import { missingStatement } from './missing-statement.ts';
@@ -36,7 +37,11 @@ export function diagnose(
   if (asked) {
     const seen = asked.map((object) => examine(prepared, object));
     const verdicts = seen.flatMap((one) => one.verdicts);
-    const sightings = [...seen.flatMap((one) => one.sightings), ...lookAtJobs(scope, asked, verdicts, spec)];
+    const sightings = [
+      ...seen.flatMap((one) => one.sightings),
+      ...lookAtLag(snapshot, asked),
+      ...lookAtJobs(scope, asked, verdicts, spec),
+    ];
     return {
       source,
       takenAt,
@@ -58,6 +63,7 @@ export function diagnose(
     ...found.sightings,
     ...lookAtDocuments(scope),
     ...lookAtStatuses(objects),
+    ...lookAtLag(snapshot, objects),
     ...lookAtAlarms(scope),
     ...lookAtTargets(scope),
     ...lookAtJobs(scope, objects, found.verdicts, spec),

@@ -16,6 +16,12 @@ export const theObjects: Need = ({ prepared: { snapshot } }) => (snapshot.object
 
 export const theJobs: Need = ({ prepared: { snapshot } }) => (snapshot.jobs === 'unknown' ? ['unknown'] : []);
 
+/** What S3 and KMS count; a rule without metrics has none. */
+export const theLag: Need = ({ prepared: { snapshot } }) => [
+  ...(snapshot.replicationMetrics ?? []).map(({ latency }) => latency),
+  ...(snapshot.kms ?? []).map(({ requests }) => requests),
+];
+
 /** What is heard by alarms needs no notification. */
 export const whoHears: Need = ({ prepared, rules }) => {
   const isHeardOf = (rule: Rule) => rule.metrics && chainsOf(prepared, rule).some(isHeard);
@@ -44,6 +50,9 @@ export const withKeys = ({ keys }: Scope) => keys.length > 0;
 export const withObjectLock = ({ prepared: { source } }: Scope) => memberOf(source.value, 'objectLock') !== null;
 export const withObjects = ({ prepared: { snapshot } }: Scope) =>
   snapshot.objects === 'unknown' || snapshot.objects.length > 0;
+
+/** Otherwise no version is PENDING. */
+export const withLag = ({ prepared: { snapshot } }: Scope) => snapshot.replicationMetrics !== undefined;
 
 /** Otherwise nobody looked for jobs, or there are none. */
 export const withJobs = ({ prepared: { snapshot } }: Scope) => snapshot.jobs !== undefined && snapshot.jobs.length > 0;

@@ -241,6 +241,13 @@ const job = object({
   report: optional(text),
 });
 
+const ruleMetrics = object({
+  rule: text,
+  destination: text,
+  pendingOperations: orNullOrUnknown(number),
+  latency: orNullOrUnknown(number),
+});
+
 export const snapshotSchema = object({
   takenAt: text,
   partition: text,
@@ -248,5 +255,7 @@ export const snapshotSchema = object({
   accounts: orUnknown(recordOf(orUnknown(account))),
   objects: orUnknown(list(version)),
   jobs: optional(orUnknown(list(job))),
+  replicationMetrics: optional(list(ruleMetrics)),
+  kms: optional(list(object({ region: text, requests: orUnknown(number), quota: number }))),
   unreadable: optional(list(object({ path: text, reason: text }))),
 });

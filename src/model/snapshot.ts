@@ -28,6 +28,10 @@ export interface Snapshot {
   readonly objects: Known<readonly ObjectSnapshot[]>;
   /** Of S3 Batch Replication, on the source bucket: those that are not over, and the last ones that are. */
   readonly jobs?: Known<readonly JobSnapshot[]>;
+  /** Of the enabled rules with metrics, at their destinations. Only where a version is PENDING, as `kms`. */
+  readonly replicationMetrics?: readonly RuleMetricsSnapshot[];
+  /** Of the source account, in the Regions of the buckets. */
+  readonly kms?: readonly KmsUseSnapshot[];
   readonly unreadable?: readonly Unreadable[];
 }
 
@@ -125,6 +129,24 @@ export interface JobSnapshot {
   readonly reasons: readonly { readonly code: string; readonly reason: string }[];
   /** `s3://BUCKET/PREFIX/job-ID/`; absent where it writes none. */
   readonly report?: string;
+}
+
+/** The last values of the last hour; null: there are none. */
+export interface RuleMetricsSnapshot {
+  readonly rule: string;
+  /** Name of the bucket. */
+  readonly destination: string;
+  readonly pendingOperations: Found<number>;
+  /** In seconds. */
+  readonly latency: Found<number>;
+}
+
+/** Cryptographic requests with symmetric keys. */
+export interface KmsUseSnapshot {
+  readonly region: Region;
+  /** A second, in the busiest minute of the last hour. */
+  readonly requests: Known<number>;
+  readonly quota: number;
 }
 
 export type ObjectEncryption = 'SSE-KMS' | 'DSSE-KMS' | 'SSE-S3' | 'SSE-C' | 'NONE';

@@ -17,6 +17,8 @@ export interface SampleOptions {
   readonly examples?: readonly Wanted[];
   /** Called as soon as some version FAILED, or has no status. */
   readonly whenWaiting?: () => void;
+  /** The same for PENDING. */
+  readonly whenPending?: () => void;
 }
 
 export interface Sample {
@@ -33,7 +35,7 @@ const atOnce = 20;
 export async function sampleObjects(
   at: Where,
   bucket: string,
-  { sample, object, examples, whenWaiting }: SampleOptions,
+  { sample, object, examples, whenWaiting, whenPending }: SampleOptions,
 ): Promise<Sample> {
   const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
   const list = () => (examples ? listExamples(at, ask, examples) : listVersions(at, ask, object));
@@ -54,6 +56,7 @@ export async function sampleObjects(
   const candidates = versions.filter(({ deleteMarker }) => (object ?? examples) !== undefined || !deleteMarker);
   const heads = await headNewest(at, ask, candidates, sample * headsForEach);
   if (heads.some(isWaiting)) whenWaiting?.();
+  if (heads.some((one) => statusIn(one) === 'PENDING')) whenPending?.();
   const chosen = object
     ? [...heads, ...(await findLaterCompletions(at, ask, heads))]
     : withWitnesses(heads.toSorted(compareInterest), sample);

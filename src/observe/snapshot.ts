@@ -5,14 +5,22 @@ import { type BucketName, brand, type Region } from '../aws/brand.ts';
 import type { Connection } from '../connect/connection.ts';
 import { expect } from '../connect/expected.ts';
 import type { RefusedCall } from '../events/refused-call.ts';
-import { pathText } from '../model/replication/path.ts';
-import type { AccountSnapshot, Found, JobSnapshot, Known, Named, Snapshot, Things } from '../model/snapshot.ts';
+import type { JobSnapshot, Known, Snapshot } from '../model/snapshot.ts';
 import { readAccountFacts } from './account.ts';
 import { withAges } from './object-age.ts';
 import { type Access, type BucketThing, type Reach, reachOf, type Thing } from './reach.ts';
-import { type Noted, noteRefusals, type Unread, unreadAt } from './reading.ts';
+import { type Noted, noteRefusals, unreadAt } from './reading.ts';
 import { type Sample, type SampleOptions, sampleObjects } from './sample-objects.ts';
+import {
+  accountsOf,
+  noControlPolicies,
+  unreadAccounts,
+  unreadControl,
+  unreadControlPolicies,
+  unreadIn,
+} from './snapshot-accounts.ts';
 import type { AlertFacts } from './snapshot-alerts.ts';
+import type { PendingFacts } from './snapshot-pending.ts';
 
 export interface SnapshotOptions {
   readonly takenAt: Date;
@@ -20,7 +28,7 @@ export interface SnapshotOptions {
   readonly sample?: SampleOptions;
   /** Also what S3 Batch Replication does, where a sampled version waits for it. */
   readonly jobs?: JobsWanted;
-  /** Also who would hear of a failed object. */
+  /** Also who would hear of a failed object, and where a sampled version is PENDING, how far replication is behind. */
   readonly alerts?: boolean;
   /** As in the sandbox: without organizations there are no control policies, and none is unread. */
   readonly noOrganization?: boolean;
@@ -46,15 +54,23 @@ export async function readSnapshot(
   const reach = reachOf(access);
   const jobs = sample && wanted ? readJobs(access.source, bucket, wanted) : undefined;
   const [waiting, noteWaiting] = signal();
+  const [pending, notePending] = signal();
   const sampled = sample
-    ? sampleObjects(access.source, bucket, { ...sample, whenWaiting: () => noteWaiting(true) })
+    ? sampleObjects(access.source, bucket, {
+        ...sample,
+        whenWaiting: () => noteWaiting(true),
+        whenPending: () => notePending(true),
+      })
     : Promise.resolve(noSample);
-  const ended = sampled.finally(() => noteWaiting(false));
+  const ended = sampled.finally(() => {
+    noteWaiting(false);
+    notePending(false);
+  });
   const jobsFound = waiting.then((isWaiting) => (isWaiting && jobs ? jobs(reach) : undefined));
   // Whoever awaits it gets the error.
   for (const one of [sampled, ended, jobsFound]) one.catch(() => undefined);
   const source = await reach.bucket(bucket, account, access.source);
-  const [objects, things, alerts] = await Promise.all([
+  const [objects, things, alerts, lag] = await Promise.all([
     sampled,
     awaitAll([
       ...followSource(source, reach, account),
@@ -65,6 +81,7 @@ export async function readSnapshot(
       jobsFound.then((found) => found?.roles ?? []),
     ]),
     wantsAlerts ? readAlerts(access, reach, source) : noAlerts,
+    pending.then((isPending) => (wantsAlerts && isPending ? readLag(reach, source, takenAt) : undefined)),
   ]);
   const { jobs: lastJobs } = (await jobsFound) ?? {};
   const partition = arnParts(access.source.identity)?.partition ?? 'aws';
@@ -79,7 +96,7 @@ export async function readSnapshot(
     ...found.flatMap(unreadIn),
     ...unreadAt(['accounts'], [...facts.refusals, ...alerts.refusals]),
     ...objects.unreadable,
-    ...unreadAt([], lastJobs?.refusals ?? []),
+    ...unreadAt([], [...(lastJobs?.refusals ?? []), ...(lag?.refusals ?? [])]),
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const snapshot = withAges({
     version: 1,
@@ -91,6 +108,7 @@ export async function readSnapshot(
     ),
     objects: objects.objects,
     ...(lastJobs && { jobs: lastJobs.value }),
+    ...lag?.value,
     unreadable: unread.map(({ path, reason }) => ({ path, reason })),
   });
   return { snapshot, refused: unread.flatMap(({ refused }) => refused ?? []) };
@@ -102,6 +120,12 @@ const noAlerts: Noted<Readonly<Record<string, AlertFacts>>> = { value: {}, refus
 async function readAlerts(access: Access, reach: Reach, source: BucketThing): Promise<typeof noAlerts> {
   const { readAlertsAsAllowed } = await import('./snapshot-alerts.ts');
   return readAlertsAsAllowed(access, reach, source);
+}
+
+/** Needs another client. */
+async function readLag(reach: Reach, source: BucketThing, takenAt: Date): Promise<Noted<PendingFacts>> {
+  const { readPendingFacts } = await import('./snapshot-pending.ts');
+  return readPendingFacts(reach, source, takenAt.getTime());
 }
 
 const noSample: Sample = { objects: [], unreadable: [], complete: true };
@@ -188,62 +212,4 @@ async function defaultKey({ account, found: { value } }: BucketThing, reach: Rea
 function objectKeys(objects: Snapshot['objects']): readonly string[] {
   const keys = objects === 'unknown' ? [] : objects.flatMap(({ kmsKey }) => kmsKey ?? []);
   return [...new Set(keys)].filter((key) => key !== 'unknown');
-}
-
-type ControlPolicies = Pick<AccountSnapshot, 'serviceControlPolicies' | 'resourceControlPolicies'>;
-
-const unreadControlPolicies: ControlPolicies = {
-  serviceControlPolicies: 'unknown',
-  resourceControlPolicies: 'unknown',
-};
-const noControlPolicies: ControlPolicies = { serviceControlPolicies: [], resourceControlPolicies: [] };
-
-function accountsOf(
-  { accounts, unreached }: Reach,
-  things: readonly Thing[],
-  organization: ControlPolicies,
-): Named<AccountSnapshot> {
-  const collectNamed = <K extends keyof Things>(account: string, kind: K): Named<Found<Things[K]>> =>
-    Object.fromEntries(
-      things
-        .filter((thing) => thing.account === account && thing.kind === kind)
-        .map(({ name, found }) => [name, found.value as Found<Things[K]>]),
-    );
-  const reached = accounts.map((account) => [
-    account,
-    {
-      roles: collectNamed(account, 'roles'),
-      buckets: collectNamed(account, 'buckets'),
-      keys: collectNamed(account, 'keys'),
-      ...notOwnedBy(account, things),
-      ...organization,
-    },
-  ]);
-  const unknown = { roles: 'unknown', buckets: 'unknown', keys: 'unknown', ...organization };
-  return Object.fromEntries([...reached, ...[...unreached].map((account) => [account, unknown])]);
-}
-
-function notOwnedBy(account: string, things: readonly Thing[]): Pick<AccountSnapshot, 'notOwned'> {
-  const notOwned = things.flatMap((thing) => (thing.notOwnedBy?.includes(account) ? [thing.name] : []));
-  return notOwned.length > 0 ? { notOwned } : {};
-}
-
-function unreadIn({ account, kind, name, found }: Thing): readonly Unread[] {
-  return unreadAt(['accounts', account, kind, name], found.refusals);
-}
-
-function unreadControl({ accounts, unreached }: Reach): readonly Unread[] {
-  const reason = 'only the management account of the organization, or a delegated administrator, can list them';
-  return [...accounts, ...unreached].flatMap((account) =>
-    Object.keys(unreadControlPolicies).map((member) => ({ path: pathText(['accounts', account, member]), reason })),
-  );
-}
-
-function unreadAccounts({ unreached }: Reach): readonly Unread[] {
-  return [...unreached].flatMap((account) =>
-    ['roles', 'buckets', 'keys'].map((member) => ({
-      path: pathText(['accounts', account, member]),
-      reason: `nobody is signed in to account ${account}`,
-    })),
-  );
 }

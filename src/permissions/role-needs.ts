@@ -115,4 +115,4 @@ function fileNeeds(spec: Spec): readonly Need[] {
 
 const backfilling: readonly Purpose[] = ['backfill'];
 /** What CloudWatch counts, and what KMS allows. */
-const measuring: readonly Purpose[] = ['status', 'backfill'];
+const measuring: readonly Purpose[] = ['doctor', 'status', 'backfill'];

@@ -6,7 +6,7 @@ import type { View } from '../show/view.ts';
 import { backfillPolicyName } from '../state/names.ts';
 import type { Context } from './context.ts';
 import { type DoctorOptions, parseObject } from './doctor-options.ts';
-import { inAccounts, tellUnread } from './in-accounts.ts';
+import { inAccounts, tellUnread, timeIn } from './in-accounts.ts';
 
 export interface LiveSnapshot {
   readonly snapshot: Snapshot;
@@ -21,7 +21,7 @@ export interface LiveSnapshot {
 export function liveSnapshot(options: DoctorOptions, context: Context, view: View): Promise<LiveSnapshot> {
   return inAccounts(options, context, view, 'doctor', async ({ access, bucket, spec, surroundings, profiles }) => {
     const { snapshot, refused } = await readSnapshot(access, bucket, {
-      takenAt: new Date(),
+      takenAt: new Date(timeIn(surroundings)),
       noOrganization: surroundings.sandbox === true,
       alerts: true,
       jobs: spec ? { ours: ourJobs(spec) } : {},

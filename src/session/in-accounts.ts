@@ -72,6 +72,11 @@ function profilesOf(sides: readonly SignInSide[], tried: Tried): Inside['profile
   );
 }
 
+/** In milliseconds since 1970, by the clock of the sandbox where it answers. */
+export function timeIn({ sandbox, now }: Pick<Inside['surroundings'], 'sandbox' | 'now'>): number {
+  return sandbox ? now() : Date.now();
+}
+
 /** In each account. */
 export function tellUnread(refused: readonly RefusedCall[], { source, destinations }: Access, view: View): void {
   for (const at of new Map([source, ...destinations].map((one) => [one.account, one])).values())

@@ -10,7 +10,7 @@ import { ruleIdPrefix } from '../state/names.ts';
 import { judgeStatus } from '../status/judge-status.ts';
 import type { Configured, Period, Status } from '../status/replication-status.ts';
 import type { WantedRule } from '../status/status-facts.ts';
-import { type Inside, tellUnread } from './in-accounts.ts';
+import { type Inside, tellUnread, timeIn } from './in-accounts.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -23,11 +23,6 @@ export async function readStatusNow(inside: Inside, since: number, view: View): 
   const [{ read, refused }, configured] = await Promise.all([readStatus(access, asked), compare(inside)]);
   tellUnread(refused, access, view);
   return judgeStatus({ ...read, configured });
-}
-
-/** In milliseconds since 1970, by the clock of the sandbox where it answers. */
-export function timeIn({ sandbox, now }: Pick<Inside['surroundings'], 'sandbox' | 'now'>): number {
-  return sandbox ? now() : Date.now();
 }
 
 /** Minutes of a day, and five minutes of more: S3 publishes a value a minute. */

@@ -122,6 +122,7 @@ async function runStatus(sandbox, wanted) {
     bucket,
     spec: wanted,
     surroundings,
+    profiles: {},
     sides: new Map(ids.map((id) => [id, connections.get(id)])),
   };
   const { outcome } = await readStatusNow(inside, 24 * 3_600_000, { report: () => undefined });

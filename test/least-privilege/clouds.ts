@@ -104,6 +104,15 @@ export const givenTopic: Change = (sandbox) => clientsOf(sandbox).sns.send(new C
 /** The address of alerts. */
 export const confirmed: Change = (sandbox) => sandbox.confirmEmail('storage@example.com');
 
+/** It waits for hours. */
+export const aPending: Change = async (sandbox) => {
+  await clientsOf(sandbox).s3.send(new PutObjectCommand({ Bucket: 'acme-invoices', Key: 'late', Body: 'late' }));
+  await sandbox.clock.sleep(2 * 3_600_000);
+  for (const version of Object.values(sandbox.state.buckets['acme-invoices']?.objects.late ?? {})) {
+    Object.assign(version, { replication: 'PENDING' });
+  }
+};
+
 export const limitArn = `arn:aws:iam::${SOURCE}:policy/limit`;
 
 /** A managed policy that allows what a replication role needs. */

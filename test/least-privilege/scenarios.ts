@@ -4,7 +4,6 @@ import { expect } from 'vitest';
 import type { Result } from '../../src/events/event.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Context } from '../../src/session/context.ts';
-import { usualSince } from '../../src/session/usual-since.ts';
 import type { Purpose } from '../../src/state/need.ts';
 import { runApply, runBackfill, runDestroy, runDoctor, runPlan, runStatus, runVerify } from '../run-command.ts';
 import { asProcesses, ranAsProcess } from './as-process.ts';
@@ -14,6 +13,7 @@ import {
   aLimit,
   anObject,
   anOldObject,
+  aPending,
   applied,
   aReportBucket,
   backfilled,
@@ -62,7 +62,7 @@ export const runs: Readonly<Record<Runnable, (options: Options, context: Context
   'delete-keys': (options, context) =>
     runDestroy({ ...options, wait: true, timeout: 15, deleteKeys: true, cancelBackfill: true }, context),
   backfill: (options, context) => runBackfill({ ...options, wait: true, priority: 10 }, context),
-  status: (options, context) => runStatus({ ...options, since: usualSince }, context),
+  status: (options, context) => runStatus({ ...options, since: 24 * 3_600_000 }, context),
   init: runDiscovery,
 };
 
@@ -157,6 +157,7 @@ export const scenarios: readonly Scenario[] = [
   },
   scenario('doctor', 'locked buckets', aCloud(allLimited, locked), 'healthy'),
   scenario('doctor', 'alerts', alertedAll, 'healthy', alerted),
+  scenario('doctor', 'an object that waits', aCloud(all, withoutQuotas, aPending), 'healthy'),
   scenario('doctor', 'a backfill that runs', aCloud(all, backfilling), 'healthy'),
   scenario('status', 'everything', all, 'healthy'),
   scenario('status', 'alerts', aCloud(alertedAll, applied(alerted), confirmed), 'healthy', alerted),

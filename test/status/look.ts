@@ -62,6 +62,7 @@ export async function inside<T>(
       bucket: bucket ?? spec.source.bucket,
       ...(bucket === undefined && { spec }),
       surroundings: { ...surroundings, sandbox: true },
+      profiles: {},
       sides: new Map([['source', source], ...ids.map((id, index) => [id, destinations[index] ?? source] as const)]),
       profiles: {},
     });

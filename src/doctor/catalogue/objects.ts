@@ -1,4 +1,14 @@
-import { ofDestinations, ofSource, theJobs, theObjects, whoHears, withJobs, withObjects } from '../needs.ts';
+import {
+  ofDestinations,
+  ofSource,
+  theJobs,
+  theLag,
+  theObjects,
+  whoHears,
+  withJobs,
+  withLag,
+  withObjects,
+} from '../needs.ts';
 import { repairJobRole } from '../remedy.ts';
 import type { Check } from './check.ts';
 import { s3Page } from './pages.ts';
@@ -79,13 +89,16 @@ export const objectChecks = {
     byHand: 'Only you know who should hear of it. With alerts in repl.yaml, s3repl apply does it.',
   },
   C35: {
-    title: 'No failures or delays in the metrics',
-    seen: 'runtime',
+    title: 'Replication keeps up',
+    seen: 'objects',
     means:
-      '`OperationsFailedReplication` counts failures at the source’s Region; `ReplicationLatency` shows what is behind.',
-    causes: 'Objects failed earlier; throttling by KMS or S3; a very high rate of writes.',
-    fix: 'Look at the metrics in CloudWatch, and set an alarm.',
+      'S3 replicates most objects within 15 minutes, and may take hours. `ReplicationLatency` and `OperationsPendingReplication`, in the Region of the destination, show how far it is behind.',
+    causes:
+      'A very high rate of writes; throttling by KMS, which counts the requests of the source account in the Region of each bucket; throttling by S3.',
+    fix: 'Use S3 Bucket Keys in both buckets, or ask for a higher quota of KMS requests in the source account. `s3repl status` shows the metrics and the use of the quota.',
     page: s3Page('repl-metrics'),
+    when: withLag,
+    needs: [theObjects, theLag],
   },
   C36: {
     title: 'No object FAILED or is PENDING for long',

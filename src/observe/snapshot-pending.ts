@@ -1,0 +1,94 @@
+/** How far replication is behind, and how many requests KMS gets meanwhile, for a snapshot. */
+import { bucketNameIn } from '../aws/arn.ts';
+import type { Region } from '../aws/brand.ts';
+import type { Connection } from '../connect/connection.ts';
+import type { BucketSnapshot, Found, KmsUseSnapshot, Known, RuleMetricsSnapshot } from '../model/snapshot.ts';
+import { maxOf } from '../status/points.ts';
+import type { Period } from '../status/replication-status.ts';
+import { isUnread, type Metric, type SeriesRead } from '../status/status-facts.ts';
+import type { BucketThing, Reach } from './reach.ts';
+import type { Noted, Refusal } from './reading.ts';
+import { type Counted, readKms, readPending } from './status-metrics.ts';
+
+export interface PendingFacts {
+  readonly replicationMetrics: readonly RuleMetricsSnapshot[];
+  readonly kms: readonly KmsUseSnapshot[];
+}
+
+const minuteMs = 60_000;
+
+/** In the account of the source bucket, where S3 and KMS count (KMS Developer Guide, requests-per-second). @param to milliseconds since 1970; of the hour before. */
+export async function readPendingFacts(reach: Reach, source: BucketThing, to: number): Promise<Noted<PendingFacts>> {
+  const { value } = source.found;
+  const refusals: Refusal[] = [];
+  if (value === null || value === 'unknown') return { value: { replicationMetrics: [], kms: [] }, refusals };
+  const period: Period = { from: to - 60 * minuteMs, to, step: minuteMs };
+  const rules = listRules(value);
+  const regions = await Promise.all(rules.map(({ destination, owner }) => regionAt(reach, destination, owner)));
+  const places = [...new Set([value.region, ...regions])].filter((region): region is Region => region !== 'unknown');
+  const there = places.flatMap((region) => reach.at(source.account, region) ?? []);
+  const [series, kms] = await Promise.all([
+    Promise.all(
+      there.map((at) =>
+        readPending(
+          at,
+          source.name,
+          rules.filter((one, index) => one.isCounted && regions[index] === at.region),
+          period,
+        ),
+      ),
+    ),
+    Promise.all(there.map((at) => readUse(at, period, refusals))),
+  ]);
+  const replicationMetrics = rules
+    .filter(({ isCounted }) => isCounted)
+    .map((one) => describeRule(one, series.flat(), refusals));
+  return { value: { replicationMetrics, kms }, refusals };
+}
+
+interface PlacedRule extends Counted {
+  readonly owner: string | undefined;
+  readonly isCounted: boolean;
+}
+
+/** Enabled ones. */
+function listRules({ replication }: BucketSnapshot): readonly PlacedRule[] {
+  const rules = replication === null || replication === 'unknown' ? [] : (replication.Rules ?? []);
+  return rules.flatMap(({ ID = '', Status, Destination }) =>
+    Status === 'Enabled'
+      ? {
+          rule: ID,
+          destination: bucketNameIn(Destination?.Bucket ?? ''),
+          owner: Destination?.Account,
+          isCounted: Destination?.Metrics?.Status === 'Enabled',
+        }
+      : [],
+  );
+}
+
+async function regionAt(reach: Reach, name: string, owner: string | undefined): Promise<Known<Region>> {
+  const { value } = (await reach.bucket(name, owner)).found;
+  return value === null || value === 'unknown' ? 'unknown' : value.region;
+}
+
+function describeRule(
+  { rule, destination }: PlacedRule,
+  series: readonly SeriesRead[],
+  refusals: Refusal[],
+): RuleMetricsSnapshot {
+  const lastOf = (metric: Metric): Found<number> => {
+    const points = series.find((one) => one.rule === rule && one.destination === destination && one.metric === metric)
+      ?.points ?? { unread: `the Region of bucket ${destination} is not known` };
+    if (!isUnread(points)) return points.at(-1)?.value ?? null;
+    refusals.push({ member: ['replicationMetrics'], reason: points.unread });
+    return 'unknown';
+  };
+  return { rule, destination, pendingOperations: lastOf('pending'), latency: lastOf('latency') };
+}
+
+async function readUse(at: Connection, period: Period, refusals: Refusal[]): Promise<KmsUseSnapshot> {
+  const { region, minutes, quota } = await readKms(at, period);
+  if (isUnread(minutes)) refusals.push({ member: ['kms'], reason: minutes.unread });
+  const requests = isUnread(minutes) ? 'unknown' : maxOf([0, ...minutes.map(({ value }) => value)]) / 60;
+  return { region, requests, quota: quota.perSecond };
+}
