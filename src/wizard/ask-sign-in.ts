@@ -87,7 +87,7 @@ function waysOut({ question }: Asking): readonly Choice[] {
   return [
     { value: 'configure', name: 'a new profile (aws configure sso)' },
     ...(question.side === 'source'
-      ? [{ value: 'sandbox', name: 'practice in the sandbox first, without AWS (s3repl init --sandbox)' }]
+      ? [{ value: 'sandbox', name: 'practice in the sandbox first, without AWS' }]
       : []),
   ];
 }
