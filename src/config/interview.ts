@@ -99,8 +99,10 @@ function forget(interview: Interview, of: readonly string[]): Interview {
   };
 }
 
-export function lastAsked(interview: Interview): Question | undefined {
+/** @param settled IDs of questions that nobody was asked: a file answered them. */
+export function lastAsked(interview: Interview, settled: readonly string[] = []): Question | undefined {
   const id = interview.asked.at(-1)?.replace(/=yes$/, '');
+  if (id !== undefined && settled.includes(id)) return undefined;
   return questionsIn(interview).find((question) => question.id === id);
 }
 

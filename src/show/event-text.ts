@@ -9,9 +9,10 @@ type Named<T extends Event['type']> = Extract<Event, { type: T }>;
 
 export const findingSigns = { problem: '✖', warning: '!' } as const;
 
-export function findingText({ code, message, fix, paste, where }: Named<'problem' | 'warning'>): string {
-  const what = wrapText(where ? `${where}  ${message}` : `${nameNewKeys(message)} (${code})`, '  ');
-  const then = fix ? [what, `  ${wrapText(`→ ${nameNewKeys(fix)}`, '    ')}`] : [what];
+/** @param width in columns. */
+export function findingText({ code, message, fix, paste, where }: Named<'problem' | 'warning'>, width = 80): string {
+  const what = wrapText(where ? `${where}  ${message}` : `${nameNewKeys(message)} (${code})`, '  ', width);
+  const then = fix ? [what, `  ${wrapText(`→ ${nameNewKeys(fix)}`, '    ', width)}`] : [what];
   return [...then, ...(paste === undefined ? [] : paste.split('\n').map((line) => `    ${line}`))].join('\n');
 }
 
@@ -19,18 +20,14 @@ export function notTriedText(classes: readonly string[]): string {
   return `not tried: ${classes.join('; ')}`;
 }
 
-export function canaryText({
-  rule,
-  destination,
-  tags = {},
-  outcome,
-  seconds,
-  deleteMarkerSeconds,
-  faults = [],
-}: Named<'canary'>): { readonly sign: '✔' | '✖' | '?'; readonly text: string } {
+/** @param width in columns. */
+export function canaryText(
+  { rule, destination, tags = {}, outcome, seconds, deleteMarkerSeconds, faults = [] }: Named<'canary'>,
+  width = 80,
+): { readonly sign: '✔' | '✖' | '?'; readonly text: string } {
   const formatLine = (sign: '✔' | '✖' | '?', text: string) => ({
     sign,
-    text: wrapText(`rule ${rule} → ${destination}: ${text}`, '    '),
+    text: wrapText(`rule ${rule} → ${destination}: ${text}`, '    ', width),
   });
   const canary = Object.keys(tags).length > 0 ? 'the tagged canary' : 'the canary';
   switch (outcome) {

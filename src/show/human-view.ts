@@ -80,6 +80,9 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     stderr.write(`${text}\n`);
     spinner?.render();
   };
+  const columnsOf = (output: Output) => Math.min(widthOf(output), 80);
+  const wrap = (text: string, indent: string, output = stderr, used = 0) =>
+    wrapText(text, indent, columnsOf(output) - used);
   const moves = () => options.spinner !== undefined && stderr.columns !== 0;
   const spin = (text: string) => {
     if (!options.spinner || stderr.columns === 0 || status.isShown) return;
@@ -130,7 +133,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     const first = !waiting.has(resource);
     waiting.add(resource);
     running.set(resource, `${nameNewKeys(resource)}: waiting for ${reason} (${seconds} s)`);
-    if (!moves() && first) say(`  … ${wrapText(`${nameNewKeys(resource)}: waiting for ${reason}`, '    ')}`);
+    if (!moves() && first) say(`  … ${wrap(`${nameNewKeys(resource)}: waiting for ${reason}`, '    ')}`);
     spinRunning();
   };
   const finding = (event: Named<'problem' | 'warning'>) => {
@@ -139,14 +142,15 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
       if (configProblems > mostConfigProblems) return;
     }
     const paint = { problem: err.red, warning: err.yellow }[event.type];
-    say(`${paint(findingSigns[event.type])} ${findingText(event)}`);
+    say(`${paint(findingSigns[event.type])} ${findingText(event, columnsOf(stderr))}`);
   };
   const proof = (name: string, { sign, text }: ReturnType<typeof canaryText>) => {
     running.delete(name);
     say(`  ${{ '✔': err.green, '✖': err.red, '?': err.yellow }[sign](sign)} ${text}`);
     spinRunning();
   };
-  const canary = (event: Named<'canary'>) => proof(canaryName(event.rule, event.tags), canaryText(event));
+  const canary = (event: Named<'canary'>) =>
+    proof(canaryName(event.rule, event.tags), canaryText(event, columnsOf(stderr)));
   const alert = (event: Named<'alert'>) => proof(`alarm ${event.alarm}`, alertText(event));
   const progress = (event: Named<'progress'>) => {
     if (moves()) return spin(`${mark}${progressText(event, widthOf(stderr) - 4 - mark.length)}`);
@@ -171,8 +175,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     else success(event);
   };
   const failure = ({ message, fix }: NonNullable<ResultEvent['error']>) => {
-    stderr.write(`\n${mark}${err.red('✖')} ${wrapText(message, '  ', 80 - mark.length)}\n`);
-    if (fix) stderr.write(`  ${wrapText(`→ ${fix}`, '    ')}\n`);
+    stderr.write(`\n${mark}${err.red('✖')} ${wrap(message, '  ', stderr, mark.length)}\n`);
+    if (fix) stderr.write(`  ${wrap(`→ ${fix}`, '    ')}\n`);
   };
   const success = ({ outcome, summary, notTried, next, offers = [], configurations }: ResultEvent) => {
     const signs: { readonly [O in Outcome]?: string } = {
@@ -182,8 +186,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     };
     const sign = signs[outcome] ?? chalk.green('✔');
     results.write(`${configurations ? '\n' : ''}${mark}${sign} ${chalk.bold(outcome)}\n`);
-    if (summary) results.write(`  ${wrapText(summary, '  ')}\n`);
-    if (notTried) results.write(`  ${wrapText(notTriedText(notTried), '  ')}\n`);
+    if (summary) results.write(`  ${wrap(summary, '  ', results)}\n`);
+    if (notTried) results.write(`  ${wrap(notTriedText(notTried), '  ', results)}\n`);
     if (next) results.write(`  next: ${commandLine(next)}\n`);
     for (const { aim, command } of offers) results.write(`  To ${aim}:\n    ${commandLine(command)}\n`);
   };
@@ -196,8 +200,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     },
     note: ({ message }) => {
       const [first = '', ...more] = message.split('\n');
-      say(`${mark}${wrapText(first, '  ', 80 - mark.length)}`);
-      for (const line of more) say(`  ${wrapText(line, '    ')}`);
+      say(`${mark}${wrap(first, '  ', stderr, mark.length)}`);
+      for (const line of more) say(`  ${wrap(line, '    ')}`);
     },
     item: ({ text }) => {
       releaseScreen();

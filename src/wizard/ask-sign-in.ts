@@ -86,9 +86,7 @@ function accessChoices(asking: Asking, profiles: readonly Profile[]): readonly C
 function waysOut({ question }: Asking): readonly Choice[] {
   return [
     { value: 'configure', name: 'a new profile (aws configure sso)' },
-    ...(question.side === 'source'
-      ? [{ value: 'sandbox', name: 'practice in the sandbox first, without AWS (s3repl init --sandbox)' }]
-      : []),
+    ...(question.side === 'source' ? [{ value: 'sandbox', name: 'practice in the sandbox first, without AWS' }] : []),
   ];
 }
 

@@ -34,7 +34,8 @@ async function askRegion(asking: Asking): Promise<FlagValues> {
   const { question, prompts, env, say } = asking;
   const path = `${question.side}.region`;
   const ofSource = question.side === 'source' ? undefined : textAt(asking, 'source.region');
-  const choices = regionChoices(defaultText(question, configSoFar(asking)) ?? homeRegion(env), ofSource);
+  const usual = (await regionOfProfile(asking)) ?? defaultText(question, configSoFar(asking)) ?? homeRegion(env);
+  const choices = regionChoices(usual, ofSource);
   for (;;) {
     const region = await prompts.search({
       message: question.message,
@@ -47,6 +48,12 @@ async function askRegion(asking: Asking): Promise<FlagValues> {
     if (problem === undefined) return { [path]: region };
     say(`Not this one: ${problem}`);
   }
+}
+
+async function regionOfProfile(asking: Asking): Promise<string | undefined> {
+  const chosen = textAt(asking, `${asking.question.side}.access.profile`);
+  if (chosen === undefined) return undefined;
+  return (await asking.cloud.profiles()).find(({ name }) => name === chosen)?.region;
 }
 
 async function askAnother({ question, prompts }: Asking): Promise<FlagValues> {

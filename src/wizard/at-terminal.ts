@@ -36,12 +36,13 @@ class Conversation {
   /** Undefined where there is no question to go back to. */
   #position: Interview | undefined;
   #isSaved = false;
+  #settled: readonly string[] = [];
 
   constructor(given: Given, known: Partial<Interview>) {
     this.#given = given;
     this.#known = known;
     this.#there = writeAsShown(given.context);
-    const mayGoBack = () => this.#position !== undefined && lastAsked(this.#position) !== undefined;
+    const mayGoBack = () => this.#position !== undefined && lastAsked(this.#position, this.#settled) !== undefined;
     this.#prompts = promptsFor(given.options.plain ?? false, this.#there, mayGoBack);
   }
 
@@ -57,6 +58,7 @@ class Conversation {
       if (begun === 'switch') return begun;
       if (begun === 'quit') return { result: { ...draftDeleted, next: nextCommand('init', options) } };
       this.#isSaved = begun.isSaved;
+      if (!begun.isSaved) this.#settled = begun.interview.asked;
       return await this.#ask(begun.interview);
     } catch (error) {
       if (error instanceof UseSandbox) return 'switch';
@@ -96,6 +98,7 @@ class Conversation {
     return {
       ...{ prompts: this.#prompts, cloud, env: this.#there.env, file, before },
       full: options.full ?? false,
+      settled: this.#settled,
       acceptBreaking: listAccepted({ ...options, config: file }),
       acceptNarrowing: options.acceptNarrowing ?? false,
       style: {

@@ -59,12 +59,12 @@ async function isForOther(
   const other = draft?.cloud ?? 'sandbox';
   say(
     draft
-      ? `The saved answers here are for a setup ${names[other]}.`
+      ? `The saved answers in this folder are for a setup ${names[other]}.`
       : `${file} is from the sandbox: account ${account} exists only there.`,
   );
-  const restart = draft ? 'start over, and drop those answers' : 'asks for accounts and buckets again';
+  const anew = draft ? 'and drop these answers' : 'with other accounts and buckets';
   const choices = [
-    { value: cloud, name: `set it up ${names[cloud]}: ${restart}` },
+    { value: cloud, name: `start over ${names[cloud]}, ${anew}` },
     { value: other, name: `continue ${names[other]}` },
   ];
   return (await prompts.choose({ message: 'Which one do you want?', choices })) === other;

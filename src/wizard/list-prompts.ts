@@ -106,7 +106,8 @@ export function listPrompts(
 function themeFor(message: string, width: number, utf8: boolean, tip = '') {
   const lines = message.split('\n');
   const used = (lines.at(-1)?.length ?? 0) + (lines.length === 1 ? prefixWidth : 0);
-  const place = (text: string) => (used + 1 + text.length <= width ? text : `\n  ${wrapText(text, '  ', width)}`);
+  // After a full line, Inquirer begins another one.
+  const place = (text: string) => (used + 1 + text.length < width ? text : `\n  ${wrapText(text, '  ', width)}`);
   const { style, ...signs } = utf8 ? { style: {} } : asciiTheme;
   return {
     ...signs,

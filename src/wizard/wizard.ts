@@ -34,6 +34,8 @@ export interface Wizard {
   /** Undefined where there is no file. */
   readonly before: string | undefined;
   readonly full: boolean;
+  /** IDs of questions that the file has answered: going back ends there. */
+  readonly settled: readonly string[];
   /** IDs of rules of others that may stop working, or work differently. */
   readonly acceptBreaking: readonly string[];
   readonly acceptNarrowing: boolean;
@@ -83,7 +85,7 @@ async function askAll(
 ): Promise<Interview> {
   let interview = begun;
   for (let question = nextQuestion(interview); question !== undefined; question = nextQuestion(interview)) {
-    const last = lastAsked(interview);
+    const last = lastAsked(interview, wizard.settled);
     interview = await askOne(wizard, interview, question, last ? withdraw(interview, last) : interview, at);
   }
   return interview;

@@ -1,7 +1,7 @@
 /**
  * `npm run bench [PART …]`: what s3repl costs, beside its bars: in calls and round trips, in time and memory, against the sandbox behind a
  * slow proxy and by itself. Figures are printed, never judged by a test. Parts: depth, commands, aws, start, doctor, sandbox,
- * state, pairs, backfill, package, terraform.
+ * state, pairs, backfill, wizard, package, terraform.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,6 +27,7 @@ import { awsCommandRow, commandRows } from './commands.js';
 import { packageLines } from './package.js';
 import { stateRows, states } from './state.js';
 import { terraformRows } from './terraform.js';
+import { wizardRun } from './wizard.js';
 
 const file = 'docs/examples/invoices.yaml';
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -301,6 +302,14 @@ async function backfillPart() {
   for (const line of await backfillLines(spec)) print(`  ${line}`);
 }
 
+async function wizardPart() {
+  const runs = [];
+  for (let turn = 0; turn < 3; turn += 1) runs.push(await wizardRun());
+  const [{ keystrokes, seconds }] = runs.toSorted((one, other) => one.seconds - other.seconds);
+  const taken = `${keystrokes} times Enter, ${seconds.toFixed(1)} s (fastest of ${runs.length})`;
+  print(`init --sandbox in an empty folder, to a proven replica: ${taken}`);
+}
+
 /** `package [TARBALL] [--turns N]`: size is judged, time is printed. */
 function packagePart() {
   const { values, positionals } = parseArgs({
@@ -324,6 +333,7 @@ const parts = {
   state: statePart,
   pairs: pairsPart,
   backfill: backfillPart,
+  wizard: wizardPart,
   package: packagePart,
   terraform: terraformPart,
 };

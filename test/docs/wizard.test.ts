@@ -2,25 +2,42 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { aFolder } from '../stories/cli.ts';
+import { enterOnly } from '../wizard/enter-only.ts';
 import { aTerminal, down, enter } from '../wizard/terminal.ts';
 
 const file = fileURLToPath(new URL('../../docs/wizard.md', import.meta.url));
 
 const introduction = `# \`s3repl init\`, screen by screen
 
-This is a whole run in the sandbox, from an empty folder to an applied replication, as an 80-column terminal shows it. It is recorded from the
-program by \`npm run wizard-recording\`, and a test fails where it is no longer what the program shows.
+This is a whole run in the sandbox, from an empty folder to a proven replica, as an 80-column
+terminal shows it. \`npm run wizard-recording\` records it from the program, and a test fails when the
+program shows something else.
 
-- Every question has a flag of the same name (\`--source-bucket\`, \`--destination-kms-key\`, …). A flag, or a value that \`repl.yaml\` has already, is an answer
-  already given; where everything is known, the review comes at once. \`--advanced\` asks about the rest.
-- \`Ctrl-C\` leaves at any question. What was answered is kept in \`.s3repl/draft.yaml\` (readable by you only; external IDs are not kept), and the next \`init\` offers to
-  go on there. \`<\` in a text, or \`go back\` in a list, goes back by one question.
-- On AWS the first question lists the profiles of your AWS config files, the current credentials, and a role to assume, and signs in at once:
-  \`prod · 111111111111 (acme-prod) · eu-west-1\`. Buckets and keys are then chosen from what exists; where they may not be listed, names are typed.
-- Nothing is written to AWS before the review, and then by \`apply\` (and \`verify\`, if it is to prove it) alone. An existing \`repl.yaml\` keeps its comments; where that cannot be, the old file stays as \`.bak\`.
-- The first line of the file names the schema below \`node_modules/s3repl\`, for editors: correct it where s3repl is installed elsewhere.
-- Without a terminal, \`init\` needs its answers as flags and names all that are missing; \`--yes\` takes defaults where there are some. It then writes the file and nothing else.
-- \`--plain\` asks in plain lines, for screen readers. Without UTF-8 (as \`LANG\` says) all signs are ASCII.
+- Every question has a flag of the same name (\`--source-bucket\`, \`--destination-kms-key\`, …). A
+  flag, or a value that \`repl.yaml\` has already, is an answer. Where everything is known, the review
+  comes at once; \`--advanced\` asks about the rest first.
+- In the sandbox, Enter alone leads to a proven replica: ${enterOnly.length} keystrokes. On AWS, you name the source
+  bucket, and Enter accepts a name for the destination bucket.
+- Names may be pasted: \`s3://NAME\`, the ARN of a bucket, an account ID with dashes or spaces.
+- \`Ctrl-C\` stops at any question. Your answers are saved in \`.s3repl/draft.yaml\` (readable by you
+  only; external IDs are not saved). The next \`init\` lists them, and continues there. \`<\` goes back
+  by one question: at once in a list, with Enter in a text.
+- On AWS, the first question lists the profiles of your AWS config files, the current credentials,
+  and a role to assume. It starts at the profile of \`AWS_PROFILE\`, and signs in at once: \`prod ·
+  111111111111 (acme-prod) · eu-west-1\`. If you cannot sign in yet, it offers a new profile (\`aws
+  configure sso\`) and the sandbox. Buckets and keys are then chosen from what exists. Where s3repl
+  may not list them, you type their names.
+- Nothing is written to AWS before the review. After it, only \`apply\` writes, and \`verify\` if you
+  want proof. An existing \`repl.yaml\` keeps its comments; where that is not possible, the old file
+  stays as \`.bak\`.
+- After \`init --sandbox\`, \`init\` in the same folder says that \`repl.yaml\` is from the sandbox. It
+  offers to start over on AWS, or to continue in the sandbox.
+- The first line of the file names the schema below \`node_modules/s3repl\`, for editors. Correct it
+  if s3repl is installed elsewhere.
+- Without a terminal, \`init\` needs its answers as flags, and names all that are missing. \`--yes\`
+  accepts defaults where there are some. It then writes the file, and nothing else.
+- \`--plain\` asks in plain lines, for screen readers; so does a terminal with \`TERM=dumb\`. Without
+  UTF-8 (as \`LANG\` says), all signs are ASCII.
 `;
 
 /** The questions of a first setup, what is typed, and what is said about it. */
@@ -65,21 +82,15 @@ async function recorded(): Promise<string> {
   record('The review: what there will be, and what has to happen for it.', await terminal.asks('What now?'));
   terminal.press(enter);
   await terminal.ended;
-  record(
-    'The first choice writes `repl.yaml`, applies it, and proves it with a test object, which is removed again:',
-    terminal.text(),
-  );
+  record('The first choice writes `repl.yaml`, applies it, and proves it with a test object:', terminal.text());
   add('`repl.yaml`, to be committed:', readFileSync(`${folder.path}/repl.yaml`, 'utf8').trimEnd());
 
   const again = aTerminal(folder.path, ['init', '--sandbox']);
   onTestFinished(() => again.kill());
   await again.asks('What now?');
-  again.press(down, enter);
+  again.press(down, down, enter);
   const changing = await again.asks('Which answer?');
-  add(
-    'Run again, everything is known: the review comes at once, and “change an answer” leads to any question.',
-    changing.trim(),
-  );
+  add('On the next run, the review comes at once, and “change an answer” leads to any question.', changing.trim());
   return `${parts.join('\n').trimEnd()}\n`;
 }
 

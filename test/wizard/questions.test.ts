@@ -63,7 +63,7 @@ async function asking(id: string, { cloud, answers = {}, env = {} }: Given = {})
 }
 
 const shows = (text: string) =>
-  vi.waitFor(() => expect(lastFrame.replace(/\n\s*/g, ' ')).toContain(text), { timeout: 120_000, interval: 5 });
+  vi.waitFor(() => expect(lastFrame.replace(/\s*\n\s*/g, ' ')).toContain(text), { timeout: 120_000, interval: 5 });
 const press = (...keys: readonly string[]) => {
   for (const key of keys) keyboard.press(key);
 };
