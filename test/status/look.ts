@@ -64,7 +64,6 @@ export async function inside<T>(
       surroundings: { ...surroundings, sandbox: true },
       profiles: {},
       sides: new Map([['source', source], ...ids.map((id, index) => [id, destinations[index] ?? source] as const)]),
-      profiles: {},
     });
   } finally {
     connections.close();
