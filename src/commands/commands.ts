@@ -32,7 +32,7 @@ on there.
 Examples:
   $ s3repl init --sandbox          # practice, without AWS
   $ s3repl init
-  $ s3repl init --source-access-profile prod --destination-access-profile dr`,
+  $ s3repl init --profile prod --destination-profile dr`,
     load: { action: () => import('./init.ts') },
   },
   {
@@ -134,6 +134,7 @@ Examples:
       ['--save-snapshot <file>', 'save what was read, without credentials and content of objects'],
       ['--object <key>', 'explain one object: KEY or KEY?versionId=ID'],
       ['--bucket <name>', 'the source bucket of a setup that has no repl.yaml', { conflicts: ['config'] }],
+      ['--all', 'list every check, also those that passed'],
       [
         '--sample <n>',
         'how many of the newest versions to look at',
@@ -152,7 +153,7 @@ Examples:
   $ s3repl doctor
   $ s3repl doctor --except 'hr/*' --except tag=classification=secret
   $ s3repl doctor --object Tax/2026.pdf
-  $ s3repl doctor --bucket acme-invoices --source-access-profile prod
+  $ s3repl doctor --bucket acme-invoices --profile prod
   $ s3repl doctor --save-snapshot snapshot.json
   $ s3repl doctor --snapshot snapshot.json --json     # offline, for a pipeline`,
     load: { action: () => import('./doctor.ts') },

@@ -4,8 +4,10 @@ import { type ParseOptions, parseConfigTree } from '../config/parse-config.ts';
 import { readYaml } from '../config/read-yaml.ts';
 import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
+import { nextCommand } from '../session/common-options.ts';
 import type { Context } from '../session/context.ts';
 import { runInSession } from '../session/in-session.ts';
+import { commandLine } from '../show/command-line.ts';
 import type { InitOptions } from '../wizard/init-options.ts';
 import { textOf } from '../wizard/repl-file.ts';
 
@@ -48,5 +50,7 @@ export async function run(options: InitOptions, context: Context): Promise<Resul
   const { runAtTerminal, failOnLeave } = await import('../wizard/at-terminal.ts');
   const end = await runAtTerminal(given, known);
   if ('result' in end) return end.result;
-  return runInSession(() => import('./apply.ts'), end.apply, end.context).catch(failOnLeave(options, false));
+  const apply = commandLine(nextCommand('apply', end.apply));
+  const stopped = failOnLeave(`Stopped. ${file} is written; run ${apply} to continue.`);
+  return end.finish(await runInSession(() => import('./apply.ts'), end.apply, end.context).catch(stopped));
 }

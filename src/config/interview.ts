@@ -29,12 +29,12 @@ export function questionsIn(interview: Interview): readonly Question[] {
   return questionsFor(Math.max(wanted, destinationsIn(treeOf(interview))), interview.advanced);
 }
 
-/** A file without problems leaves nothing to ask: what it does not say has its default on purpose. */
+/** A file without problems leaves only advanced questions: what else it does not say has its default on purpose. */
 export function beginInterview(known: Partial<Interview>, env: Env = {}): Interview {
   const { file = {}, answers = {}, flags = {}, asked = [], advanced = false } = known;
   const interview = { file, answers, flags, asked, advanced };
   if (asked.length > 0 || !parseConfigTree(file, { file: '', env }).ok) return interview;
-  return { ...interview, asked: questionsIn(interview).map(({ id }) => id) };
+  return { ...interview, asked: questionsIn({ ...interview, advanced: false }).map(({ id }) => id) };
 }
 
 export function nextQuestion(interview: Interview): Question | undefined {

@@ -29,11 +29,11 @@ export function questionsFor(destinations: number, advanced: boolean): readonly 
   const first = at.slice(0, 1);
   const more = at.slice(1);
   return [
-    signIn('source', 'Where is the source, the bucket to be replicated?', 'Source account'),
-    bucket('source', 'Which bucket is replicated?', 'Source bucket'),
+    signIn('source', 'Which account has the source bucket?', 'Source account'),
+    bucket('source', 'Which bucket should be replicated?', 'Source bucket'),
     region('source', 'Region of the new source bucket', 'Source Region'),
     ...first.flatMap((side) => sideQuestions(side, '')),
-    key('source', 'Which KMS key encrypts at the source?', 'Source key'),
+    key('source', 'Which KMS key encrypts the source bucket?', 'Source key'),
     ...first.flatMap((side) => keyAndRules(side, '', advanced)),
     ...more.flatMap((side, index) => {
       const which = ` ${index + 2}`;
@@ -41,22 +41,22 @@ export function questionsFor(destinations: number, advanced: boolean): readonly 
     }),
     ...(advanced ? [questionForAnother(destinations)] : []),
     {
-      ...valueQuestion(
-        'alerts.emails',
-        'Who should be told when objects fail? E-mail addresses, separated by commas',
-        'Told of failures',
-      ),
-      empty: 'nobody',
+      ...valueQuestion('alerts.emails', 'E-mail addresses to alert when objects fail', 'Alerts for failures'),
+      empty: 'none',
     },
-    valueQuestion('name', 'Name of this setup (names role, keys and rules)', 'Name', true),
+    valueQuestion('name', 'Name of this setup (role, keys and rules get it too)', 'Name', true),
     ...(advanced ? advancedSections.flatMap(listAdvanced) : []),
   ];
 }
 
 function sideQuestions(side: string, which: string): readonly Question[] {
   return [
-    signIn(side, `Where do the replicas go, the destination${which}?`, `Destination${which} account`),
-    bucket(side, 'Which bucket receives the replicas?', `Destination${which} bucket`),
+    signIn(
+      side,
+      `Which account gets the replicas${which && ` of destination${which}`}?`,
+      `Destination${which} account`,
+    ),
+    bucket(side, 'Which bucket gets the replicas?', `Destination${which} bucket`),
     region(side, 'Region of the new destination bucket', `Destination${which} Region`),
   ];
 }

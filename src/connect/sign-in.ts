@@ -13,12 +13,11 @@ export interface SignIn {
 
 /** @param side its account says in the sandbox whose administrator signs in; null on AWS. @throws Failure `unauthorized` or `failed`, as `connect`. */
 export async function signInAnywhere(
-  side: Pick<SignInSide, 'account' | 'region' | 'access'>,
+  side: Pick<SignInSide, 'id' | 'account' | 'region' | 'access'>,
   surroundings: Surroundings,
 ): Promise<SignIn> {
-  const anywhere = { ...side, id: 'source' as const, bucket: '' };
-  const { tried, close } = await trySignIn([anywhere], 'init', surroundings);
-  const connection = tried.get('source');
+  const { tried, close } = await trySignIn([{ ...side, bucket: '' }], 'init', surroundings);
+  const connection = tried.get(side.id);
   if (!connection || 'refused' in connection) {
     close();
     throw connection?.refused ?? new Error('nobody was signed in');

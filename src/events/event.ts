@@ -81,6 +81,12 @@ export interface NextCommand {
   };
 }
 
+export interface Offer {
+  /** Follows "To", such as `be told when objects fail`. */
+  readonly aim: string;
+  readonly command: NextCommand;
+}
+
 export interface JobResult {
   readonly id: string;
   /** As AWS names it. */
@@ -106,6 +112,8 @@ export interface Result {
   /** Of `status`. */
   readonly status?: StatusTotals;
   readonly next?: NextCommand;
+  /** Of `init`, for people: what else may follow. */
+  readonly offers?: readonly Offer[];
   readonly configurations?: readonly ConfigurationResult[];
 }
 

@@ -20,9 +20,9 @@ export interface Profile {
   readonly account: string | undefined;
 }
 
-/** None where the AWS config and credentials files do not exist. */
+/** None where the AWS config and credentials files do not exist. Reads them again: a person may have just made a profile. */
 export async function listProfiles(): Promise<readonly Profile[]> {
-  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
   const names = [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])];
   return names
     .filter((name) => !/^(sso-session|services)[. ]/.test(name))

@@ -20,6 +20,12 @@ const prices = {
   putRequests: 5_000_000,
 } as const;
 
+/** By the options of a rule that cost something by themselves. */
+export const optionPrices: { readonly [key in string]?: { readonly text: string; readonly region: string } } = {
+  replicationTimeControl: { text: `${moneyText(prices.rtcGigabyte)} per GB`, region: published.region },
+  metrics: { text: `${moneyText(prices.metricsOfRule * prices.metric)} a month`, region: published.region },
+};
+
 const notIncluded = ['storage of the replicas', 'noncurrent versions', 'free tiers'] as const;
 
 /** Of the whole configuration, not only of what a plan changes. */

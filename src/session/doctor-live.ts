@@ -8,15 +8,18 @@ import type { Context } from './context.ts';
 import { type DoctorOptions, parseObject } from './doctor-options.ts';
 import { inAccounts, tellUnread } from './in-accounts.ts';
 
+export interface LiveSnapshot {
+  readonly snapshot: Snapshot;
+  readonly spec?: Spec;
+  /** Of the shared configuration file, by account. */
+  readonly profiles: Readonly<Record<string, string>>;
+}
+
 /**
  * Follows the source bucket wherever it leads; other accounts without a sign-in are unknown. @throws Failure `unauthorized` without one to the source account.
  */
-export function liveSnapshot(
-  options: DoctorOptions,
-  context: Context,
-  view: View,
-): Promise<{ readonly snapshot: Snapshot; readonly spec?: Spec }> {
-  return inAccounts(options, context, view, 'doctor', async ({ access, bucket, spec, surroundings }) => {
+export function liveSnapshot(options: DoctorOptions, context: Context, view: View): Promise<LiveSnapshot> {
+  return inAccounts(options, context, view, 'doctor', async ({ access, bucket, spec, surroundings, profiles }) => {
     const { snapshot, refused } = await readSnapshot(access, bucket, {
       takenAt: new Date(),
       noOrganization: surroundings.sandbox === true,
@@ -29,7 +32,7 @@ export function liveSnapshot(
     });
     view.report({ type: 'phase', name: 'done' });
     tellUnread(refused, access, view);
-    return { snapshot, ...(spec && { spec }) };
+    return { snapshot, profiles, ...(spec && { spec }) };
   });
 }
 

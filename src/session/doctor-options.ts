@@ -9,6 +9,8 @@ export interface DoctorOptions extends CommonOptions {
   readonly object?: string;
   readonly bucket?: string;
   readonly sample: number;
+  /** Every check, and every cause. */
+  readonly all?: boolean;
   readonly except?: readonly ExceptedObjects[];
 }
 

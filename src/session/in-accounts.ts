@@ -21,6 +21,8 @@ export interface Inside {
   readonly surroundings: Surroundings;
   /** By side; one that is not in it is not signed in. */
   readonly sides: ReadonlyMap<SignInSide['id'], Connection>;
+  /** Of the shared configuration file, by account. */
+  readonly profiles: Readonly<Record<string, string>>;
 }
 
 /** Signs in as far as that works. @param command names the sessions of assumed roles where no configuration does. @throws Failure `unauthorized` without a sign-in to the source account; `invalid` for a wrong configuration. */
@@ -48,6 +50,7 @@ export async function inAccounts<T>(
         ...(spec && { spec }),
         surroundings,
         sides: new Map(reached),
+        profiles: profilesOf(sides, signedIn.tried),
       });
     } finally {
       signedIn.close();
@@ -55,6 +58,18 @@ export async function inAccounts<T>(
   } finally {
     await close();
   }
+}
+
+type Tried = ReadonlyMap<SignInSide['id'], Connection | { readonly refused: unknown }>;
+
+function profilesOf(sides: readonly SignInSide[], tried: Tried): Inside['profiles'] {
+  return Object.fromEntries(
+    sides.flatMap(({ id, account: named, access }) => {
+      const connection = tried.get(id);
+      const account = connection !== undefined && 'account' in connection ? connection.account : named;
+      return access.profile === undefined || account === null ? [] : [[account, access.profile] as const];
+    }),
+  );
 }
 
 /** In each account. */

@@ -7,6 +7,8 @@ interface Lines {
   readonly input: NodeJS.ReadableStream;
   readonly write: (text: string) => void;
   readonly signal: AbortSignal;
+  /** In columns; absent: 80. */
+  readonly width?: number;
 }
 
 /** More choices are not read out: typing a part of the name finds them. */
@@ -25,17 +27,20 @@ function exitPromptError(): Error {
 }
 
 /** `close` gives the terminal back. */
-export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => boolean): Prompts & { close(): void } {
+export function plainPrompts(
+  { input, write, signal, width = 80 }: Lines,
+  mayGoBack: () => boolean,
+): Prompts & { close(): void } {
   // Without a terminal's line editing nothing is ever redrawn.
   const lines = createInterface({ input, terminal: false });
   const line = nextLine(lines, signal);
   const read = async (prompt: string): Promise<string> => {
-    write(printable(prompt));
+    write(`${wrapText(printable(prompt), '  ', width)} `);
     const text = (await line()).trim();
     if (text === backSign && mayGoBack()) throw new GoBack();
     return text;
   };
-  const say = (text: string) => write(`${wrapText(printable(text), '  ')}\n`);
+  const say = (text: string) => write(`${wrapText(printable(text), '  ', width)}\n`);
   const ask = async <T>(prompt: string, understand: (text: string) => Promise<T | Wrong>): Promise<T> => {
     for (;;) {
       const understood = await understand(await read(prompt));
@@ -60,7 +65,7 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
         0,
         choices.findIndex(({ value }) => value === preset),
       );
-      return ask(`Number${backHint()} [${first + 1}]: `, async (text) => {
+      return ask(`Number${backHint()} [${first + 1}]:`, async (text) => {
         const choice = choices[text === '' ? first : Number(text) - 1];
         return choice ? choice.value : new Wrong(`type a number from 1 to ${choices.length}`);
       });
@@ -69,19 +74,19 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
       say(message);
       let shown = await find('');
       list(shown);
-      return ask(`Number, or a name${backHint()} [1]: `, async (text) => {
+      return ask(`Number, or a name${backHint()} [1]:`, async (text) => {
         const choice = chooseByNumber(shown, text);
         if (choice) return choice.value;
         const found = await find(text);
-        const [only] = found;
-        if (only && found.length === 1) return only.value;
+        const chosen = found.length === 1 ? found[0] : found.find(({ value }) => value === text);
+        if (chosen) return chosen.value;
         shown = found;
         list(shown);
         return new Wrong(found.length === 0 ? 'nothing matches' : `${found.length} match: type the number of one`);
       });
     },
     async type({ message, preset, check }) {
-      return ask(`${message}${backHint()}${preset === undefined ? '' : ` [${preset}]`}: `, async (typed) => {
+      return ask(`${message}${backHint()}${preset === undefined ? '' : ` [${preset}]`}:`, async (typed) => {
         const text = typed === '' ? (preset ?? '') : typed;
         const wrong = await check?.(text);
         return wrong === undefined ? text : new Wrong(wrong);
@@ -91,7 +96,7 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
       say(message);
       const chosen: string[] = [];
       for (const { name, value, ticked } of choices) {
-        const yes = await ask(`${name}? yes or no${backHint()} [${ticked ? 'yes' : 'no'}]: `, async (text) => {
+        const yes = await ask(`${name}? yes or no${backHint()} [${ticked ? 'yes' : 'no'}]:`, async (text) => {
           if (text === '') return ticked;
           return /^y(es)?$/i.test(text) || (/^no?$/i.test(text) ? false : new Wrong('type yes or no'));
         });

@@ -1,4 +1,5 @@
 /** Why tasks of a job failed: by AWS's reasons in its report, joined with doctor's causes. */
+import type { Spec } from '../config/spec.ts';
 import { isDenied } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
 import { callBehind } from '../connect/trace.ts';
@@ -18,8 +19,9 @@ import {
   reportFolder,
   UnreadableReport,
 } from '../plan/job-report.ts';
-import { remedyCommands } from '../show/doctor-text.ts';
 import { type ExplainedGroup, type FoundCause, groupText } from '../show/failure-text.ts';
+import { type Given, repairCommands } from '../show/repair-commands.ts';
+import { sidesOf } from '../state/names.ts';
 import { withoutMarks } from '../text/without-marks.ts';
 import { explain } from './explain.ts';
 import { FailedFile } from './failed-file.ts';
@@ -153,7 +155,7 @@ async function explainGroups(session: Telling, groups: readonly FailureGroup[]):
     if (objects === 'unknown' || versions.length === 0) return explainGroup(group, undefined);
     const there = versions.flatMap((version) => objects.find((object) => isVersion(object, version)) ?? []);
     const { causes } = diagnose(snapshot, { objects: there.map(asTried), spec: session.spec });
-    return explainGroup(group, { isThere: there.length > 0, causes });
+    return explainGroup(group, { isThere: there.length > 0, causes, profiles: profilesOf(session.spec) });
   });
 }
 
@@ -175,18 +177,25 @@ function asTried(object: ObjectSnapshot): ObjectSnapshot {
   return status === 'REPLICA' ? object : { ...object, replicationStatus: 'PENDING', existedBeforeRule: false };
 }
 
+interface FoundNow extends Required<Pick<Given, 'profiles'>> {
+  readonly isThere: boolean;
+  readonly causes: readonly GroupedCause[];
+}
+
+function profilesOf(spec: Spec): FoundNow['profiles'] {
+  const named = sidesOf(spec).map(({ account, access: { profile } }) => [account, profile] as const);
+  return Object.fromEntries(named.flatMap(([account, profile]) => (profile === undefined ? [] : [[account, profile]])));
+}
+
 /** @param found what is known of some of its versions now. */
-function explainGroup(
-  group: FailureGroup,
-  found: { readonly isThere: boolean; readonly causes: readonly GroupedCause[] } | undefined,
-): ExplainedGroup {
+function explainGroup(group: FailureGroup, found: FoundNow | undefined): ExplainedGroup {
   const { code, reason } = group;
   const known = taskCode(code ?? reason);
   return {
     ...group,
     ...(known && { means: withoutMarks(known.means), usualFix: withoutMarks(known.fix) }),
     ...(known?.only && { only: known.only }),
-    causes: (found?.causes ?? []).flatMap((cause) => explainCause(cause, code)),
+    causes: (found?.causes ?? []).flatMap((cause) => explainCause(cause, code, found?.profiles)),
     ...(found && { isThere: found.isThere }),
   };
 }
@@ -200,11 +209,12 @@ const levelsOf: Partial<Record<FailureCode, readonly Level[]>> = {
 };
 
 function explainCause(
-  { level, check, summary, fix, remedy, mendedByApply }: GroupedCause,
+  { level, check, summary, fix, repair }: GroupedCause,
   code: FailureCode | undefined,
+  profiles: Given['profiles'] = {},
 ): readonly FoundCause[] {
   const shown = (code && levelsOf[code]) ?? stopping;
   if (!shown.includes(level)) return [];
-  const commands = mendedByApply ? ['s3repl apply'] : remedy?.kind === 'commands' ? remedyCommands(remedy) : [];
+  const commands = repairCommands(repair, { profiles });
   return [{ level: level === 'unknown' ? level : 'fails', check, summary, fix, commands }];
 }

@@ -71,8 +71,8 @@ function joinViews(...views: readonly View[]): View {
     plan: async (...shown) => {
       for (const view of views) await view.plan(...shown);
     },
-    diagnosis: (diagnosis) => {
-      for (const view of views) view.diagnosis(diagnosis);
+    diagnosis: (...shown) => {
+      for (const view of views) view.diagnosis(...shown);
     },
     status: (status) => {
       for (const view of views) view.status(status);

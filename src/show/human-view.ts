@@ -5,7 +5,6 @@ import { canaryName, type Event, type ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import { awsCommands } from './aws-commands.ts';
 import { callText } from './call-text.ts';
-import { showDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines } from './doctor-text.ts';
@@ -168,7 +167,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     stderr.write(`\n${mark}${err.red('✖')} ${wrapText(message, '  ', 80 - mark.length)}\n`);
     if (fix) stderr.write(`  ${wrapText(`→ ${fix}`, '    ')}\n`);
   };
-  const success = ({ outcome, summary, notTried, next, configurations }: ResultEvent) => {
+  const success = ({ outcome, summary, notTried, next, offers = [], configurations }: ResultEvent) => {
     const signs: { readonly [O in Outcome]?: string } = {
       blocked: chalk.red('✖'),
       unknown: chalk.yellow('?'),
@@ -179,6 +178,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     if (summary) results.write(`  ${wrapText(summary, '  ')}\n`);
     if (notTried) results.write(`  ${wrapText(notTriedText(notTried), '  ')}\n`);
     if (next) results.write(`  next: ${commandLine(next)}\n`);
+    for (const { aim, command } of offers) results.write(`  To ${aim}:\n    ${commandLine(command)}\n`);
   };
 
   const renderers: { readonly [T in Event['type']]: (event: Named<T>) => void } = {
@@ -222,10 +222,10 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     left: options.live?.left,
     status: status.show,
     round: status.round,
-    diagnosis: (diagnosis) => {
+    diagnosis: (diagnosis, given) => {
       releaseScreen();
       stdout.write(mark);
-      for (const { sign, text } of doctorLines(printableDeep(showDiagnosis(diagnosis)))) {
+      for (const { sign, text } of doctorLines(diagnosis, given)) {
         stdout.write(`${sign === undefined ? '' : `${paint(sign, sign)} `}${printable(text)}\n`);
       }
     },

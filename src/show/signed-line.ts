@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { wrapText } from './printable.ts';
 
 export type Sign = '✔' | '!' | '✖' | '?' | '-';
 
@@ -20,4 +21,16 @@ export function paintWith(chalk: ChalkInstance): Paint {
     '-': chalk.dim,
   };
   return (sign, shown) => paints[sign](shown);
+}
+
+const label = 9;
+
+/** Nothing where there is no text. */
+export function row(name: string, text: string): readonly SignedLine[] {
+  return text === '' ? [] : [{ text: `  ${name.padEnd(label)}${wrapText(text, ' '.repeat(label + 2))}` }];
+}
+
+/** Whole, to be copied. */
+export function rawRow(name: string, text: string): SignedLine {
+  return { text: `  ${name.padEnd(label)}${text}` };
 }

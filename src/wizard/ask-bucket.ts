@@ -1,10 +1,13 @@
+import { isArn } from '../aws/arn.ts';
 import type { FlagValues } from '../config/flags.ts';
 import { defaultText } from '../config/questions.ts';
 import type { SignIn } from '../connect/sign-in.ts';
 import { explain } from '../session/explain.ts';
+import type { Choice } from '../session/prompts.ts';
 import { type Asking, configSoFar, problemOf, regionAt, signInToSide, textAt } from './asking.ts';
 import { type BucketList, bucketList } from './bucket-list.ts';
-import { lookAtBucket } from './look-at-bucket.ts';
+import { bucketAnywhere, lookAtBucket } from './look-at-bucket.ts';
+import { readBucketName } from './read-pasted.ts';
 
 const newName = 'new name';
 
@@ -13,14 +16,14 @@ export async function askBucket(asking: Asking): Promise<FlagValues> {
   const path = `${question.side}.bucket`;
   const signIn = await signInToSide(asking, true);
   if (!signIn) {
-    say('The name cannot be checked before that.');
-    return { [path]: await typeName(asking) };
+    say('Without signing in, s3repl cannot look for the bucket: type its name.');
+    return { [path]: await typeName(asking, usualName(asking)) };
   }
-  const region = regionAt(asking);
   const leaveOut = question.side === 'source' ? undefined : textAt(asking, 'source.bucket');
-  const list = bucketList(signIn, region, leaveOut);
+  const list = bucketList(signIn, regionAt(asking), leaveOut);
+  const proposed = await proposeName(asking, signIn);
   for (;;) {
-    const name = await chooseName(asking, list, signIn);
+    const name = await chooseName(asking, { list, signIn, proposed });
     const { objection, values, notes } = await lookAtBucket(asking, signIn, name);
     const problem = objection ?? problemOf(asking, { [path]: name, ...values });
     if (problem === undefined) {
@@ -31,36 +34,77 @@ export async function askBucket(asking: Asking): Promise<FlagValues> {
   }
 }
 
-async function chooseName(asking: Asking, list: BucketList, signIn: SignIn): Promise<string> {
+/** Who practices has no bucket to name. */
+function usualName(asking: Asking): string | undefined {
+  const { question, cloud } = asking;
+  const isPractice = cloud.sandboxAccounts !== undefined && question.side === 'source';
+  return isPractice ? 'practice-bucket' : defaultText(question, configSoFar(asking));
+}
+
+/** Bucket names are global: where somebody else has the usual one, the account makes it unique. */
+async function proposeName(asking: Asking, signIn: SignIn): Promise<string | undefined> {
+  const usual = usualName(asking);
+  if (usual === undefined) return undefined;
+  const found = await bucketAnywhere(signIn, regionAt(asking), usual).catch(() => null);
+  const isTaken = found && 'inaccessible' in found && found.owned !== true;
+  return isTaken ? `${usual.slice(0, longestName - 1 - signIn.account.length)}-${signIn.account}` : usual;
+}
+
+const longestName = 63;
+
+interface Offer {
+  readonly list: BucketList;
+  readonly signIn: SignIn;
+  readonly proposed: string | undefined;
+}
+
+async function chooseName(asking: Asking, { list, signIn, proposed }: Offer): Promise<string> {
   const { question, prompts, say } = asking;
   const refused = await list.refused;
   if (refused !== undefined) {
     say(`The buckets of account ${signIn.account} cannot be listed: ${explain(refused).message}`);
-    return typeName(asking);
+    return typeName(asking, proposed);
   }
-  if ((await list.find('')).length === 0) return typeName(asking);
-  const path = `${question.side}.bucket`;
+  if ((await list.find('')).length === 0) return typeName(asking, proposed);
   const chosen = await prompts.search({
     message: question.message,
-    find: async (term) => {
+    find: async (typed) => {
+      const term = readBucketName(typed);
       const found = await list.find(term);
-      const exact = found.some(({ value }) => value === term);
-      const typed =
-        term === '' || exact || problemOf(asking, { [path]: term }) !== undefined
-          ? []
-          : [{ value: term, name: `${term}  (not in the list: a new bucket)` }];
-      return [...found, ...typed, { value: newName, name: 'a new bucket, or one that is not listed' }];
+      const offerNew = (name: string | undefined): readonly Choice[] => {
+        const fits = name?.includes(term) && nameProblem(asking, name) === undefined;
+        const isListed = found.some(({ value }) => value === name);
+        return name !== undefined && fits && !isListed
+          ? [{ value: name, short: name, name: `${name}  (a new bucket)` }]
+          : [];
+      };
+      return [
+        ...(question.side === 'source' ? [] : offerNew(proposed)),
+        ...startWith(proposed, found),
+        ...(term === proposed ? [] : offerNew(term)),
+        { value: newName, name: 'a new bucket, or one that is not listed' },
+      ];
     },
   });
-  return chosen === newName || chosen === '' ? typeName(asking) : chosen;
+  return chosen === newName || chosen === '' ? typeName(asking, proposed) : chosen;
 }
 
-function typeName(asking: Asking): Promise<string> {
+function startWith(name: string | undefined, found: readonly Choice[]): readonly Choice[] {
+  return [...found.filter(({ value }) => value === name), ...found.filter(({ value }) => value !== name)];
+}
+
+async function typeName(asking: Asking, preset: string | undefined): Promise<string> {
   const { question, prompts } = asking;
-  const preset = defaultText(question, configSoFar(asking));
-  return prompts.type({
-    message: `${question.short} (a name, new or existing)`,
+  const typed = await prompts.type({
+    message: `${question.short}, new or existing`,
     ...(preset === undefined ? {} : { preset }),
-    check: (text) => problemOf(asking, { [`${question.side}.bucket`]: text }),
+    check: (text) => nameProblem(asking, readBucketName(text)),
   });
+  return readBucketName(typed);
+}
+
+function nameProblem(asking: Asking, name: string): string | undefined {
+  if (/^s3:/i.test(name) || isArn(name))
+    return 'give the bucket alone, such as s3://NAME: prefixes are asked for later';
+  return problemOf(asking, { [`${asking.question.side}.bucket`]: name });
 }

@@ -25,13 +25,16 @@ export async function askExceptions(
   const answer = await prompts.choose({
     message: `Leave ${namesOf(offered)} out on purpose?`,
     choices: [
-      { value: 'no', name: 'no, they are to replicate: what keeps them has to change first' },
-      { value: 'yes', name: 'yes, and say so in the file' },
+      { value: 'no', name: 'no, they should replicate: what stops them must change' },
+      { value: 'yes', name: 'yes, and the file says why' },
     ],
     preset: 'no',
   });
   if (answer === 'no') return undefined;
-  const why = await prompts.type({ message: 'Why are they left out? (one line)', check: oneLineProblem });
+  const why = await prompts.type({
+    message: 'Why are they left out? (one line)',
+    check: (text) => (oneLineProblem(text) === undefined ? undefined : 'type the reason, in one line'),
+  });
   return exceptionsOf(offered, { spec, config }, why);
 }
 

@@ -25,14 +25,14 @@ export async function askKey(asking: Asking): Promise<FlagValues> {
   const signIn = await signInToSide(asking);
   const own = signIn && (await keyOfBucket(asking, signIn, region));
   if (signIn && own !== undefined) {
-    say(`${nameSourceOrDestination(side)}, which the bucket encrypts with already: ${own}`);
+    say(`${nameSourceOrDestination(side)}, the bucket's default: ${own}`);
     return { [path]: (await isMadeBySetUp(asking, signIn, region, own)) ? 'create' : own };
   }
   const fitting = signIn ? await listFittingKeys(asking, signIn, region) : undefined;
   const shared = side !== 'source' && textAt(asking, 'source.region') === region;
   if (fitting?.length === 0 && !shared) {
     say(
-      `${nameSourceOrDestination(side)}: a new one (no customer managed key of account ${signIn?.account} in ${region} fits)`,
+      `${nameSourceOrDestination(side)}: a new one (account ${signIn?.account} has no customer managed key in ${region} that fits)`,
     );
     return { [path]: 'create' };
   }
@@ -90,7 +90,7 @@ function choices(fitting: readonly FittingKey[], shared: boolean): readonly Choi
     {
       value: 'create',
       name: 'create a new key',
-      hint: 'symmetric, customer managed, rotated every year; AWS charges for it by the month',
+      hint: 'symmetric, customer managed, rotated every year; AWS charges for each key by the month',
     },
     ...fitting.map(({ arn, alias, description }) => ({
       value: alias ?? arn,
@@ -101,7 +101,7 @@ function choices(fitting: readonly FittingKey[], shared: boolean): readonly Choi
           {
             value: 'source',
             name: "the source's key for both",
-            hint: 'the source account could then make the replicas unreadable: no backup against the loss of that account or key',
+            hint: 'Whoever loses or disables that key loses the replicas too: this does not protect against the loss of the source account.',
           },
         ]
       : []),

@@ -1,9 +1,7 @@
-import { defaultOf } from '../config/defaults.ts';
-import type { Around } from '../config/field.ts';
-import { fieldAt } from '../config/fields.ts';
 import type { FlagValues } from '../config/flags.ts';
-import { parsePath, valueAt } from '../config/path.ts';
-import { type Asking, configSoFar, problemOf, textAt } from './asking.ts';
+import { optionPrices } from '../plan/charges.ts';
+import { type Asking, configSoFar, problemOf } from './asking.ts';
+import { listOptions, type RuleOption } from './rule-options.ts';
 
 export async function askSelection(asking: Asking): Promise<FlagValues> {
   const { question, prompts } = asking;
@@ -55,45 +53,41 @@ export function pairsIn(text: string): readonly (readonly [string, string | unde
   });
 }
 
-/** Answers only with what differs from the defaults. */
+/** Asks again where S3 does not take the options together. */
 export async function askOptions(asking: Asking): Promise<FlagValues> {
-  const { question, prompts } = asking;
-  const around = aroundRule(asking);
-  const options = question.sets.flatMap((path) => optionAt(path, around));
-  const ticked = await prompts.tick({
-    message: question.message,
-    choices: options.map(({ key, ask: { tick, short }, value }) => ({
-      value: key,
-      name: tick,
-      short,
-      ticked: value === true,
-    })),
-  });
+  const { question, prompts, say } = asking;
+  let options = listOptions(question, configSoFar(asking));
+  for (;;) {
+    const ticked = await prompts.tick({ message: question.message, choices: options.map(toChoice) });
+    const isTicked = (key: string) => ticked.includes(key);
+    if (!isTicked('replicationTimeControl') || isTicked('metrics')) return valuesOf(options, isTicked, prompts);
+    say('S3 RTC needs metrics: select both, or neither.');
+    options = options.map((option) => ({ ...option, value: isTicked(option.key) }));
+  }
+}
+
+function toChoice({ key, field: { description }, ask: { tick, short }, value }: RuleOption) {
+  const price = optionPrices[key];
+  return {
+    value: key,
+    name: price === undefined ? tick : `${tick} (${price.text})`,
+    short,
+    ticked: value !== undefined && value !== false,
+    hint: price === undefined ? description : `${description}. The price is AWS's for ${price.region}.`,
+  };
+}
+
+async function valuesOf(
+  options: readonly RuleOption[],
+  isTicked: (key: string) => boolean,
+  prompts: Asking['prompts'],
+): Promise<FlagValues> {
   const values: Record<string, unknown> = {};
   for (const { path, key, field, ask } of options) {
-    if (field.kind === 'boolean') values[path] = ticked.includes(key);
-    if (field.kind !== 'word' || !ask.next || !ticked.includes(key)) continue;
+    if (field.kind === 'boolean') values[path] = isTicked(key);
+    if (field.kind !== 'word' || !ask.next || !isTicked(key)) continue;
     const choices = field.words.map((word) => ({ value: word, name: word }));
     values[path] = await prompts.choose({ ...ask.next, choices });
   }
   return values;
-}
-
-function aroundRule(asking: Asking): Around {
-  const { side } = asking.question;
-  return {
-    config: { name: '', source: { account: textAt(asking, 'source.account') } },
-    destination: { account: textAt(asking, `${side}.account`) },
-    rule: { tags: valueAt(configSoFar(asking), parsePath(`${side}.rules[0].tags`)) },
-  };
-}
-
-/** None where the rest rules an option out: it would be refused, or would change nothing. */
-function optionAt(path: string, around: Around) {
-  const field = fieldAt(parsePath(path));
-  if (!field || typeof field.ask !== 'object') return [];
-  const value = defaultOf(field, around);
-  const follows = 'default' in field && typeof field.default === 'function';
-  const key = String(parsePath(path).at(-1));
-  return follows && value === false ? [] : [{ path, key, field, ask: field.ask, value }];
 }

@@ -74,8 +74,7 @@ async function askValue(asking: Asking): Promise<FlagValues> {
       ? question.message
       : `${question.message} (Enter for ${question.empty ?? 'the default'})`,
     ...(preset === undefined ? {} : { preset }),
-    check: (typed) =>
-      typed === '' ? (question.required ? 'a name is needed' : undefined) : problemOf(asking, read(typed)),
+    check: (typed) => (typed === '' ? (question.required ? 'type a name' : undefined) : problemOf(asking, read(typed))),
   });
   return read(text);
 }

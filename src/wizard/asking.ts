@@ -1,3 +1,4 @@
+import { isArn } from '../aws/arn.ts';
 import { brand, type Region } from '../aws/brand.ts';
 import type { FlagValues } from '../config/flags.ts';
 import { type Interview, problemWith, treeOf } from '../config/interview.ts';
@@ -28,8 +29,27 @@ export function textAt(asking: Asking, path: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** In place of what the check of `repl.yaml` says in words of that file; of a text that `isClose` takes, it says more. */
+const hints = [
+  { end: '.assumeRole', isClose: isArn, hint: 'paste the whole ARN of the role, as IAM shows it' },
+  {
+    end: '.externalId',
+    isClose: () => false,
+    hint: 'an external ID has 2 to 1224 letters, digits and any of _ + = , . @ : / -',
+  },
+  {
+    end: '.kmsKey',
+    isClose: (text: string) => isArn(text) || /^alias\/|^(mrk-)?[0-9a-f-]{32,36}$/.test(text),
+    hint: 'type alias/NAME, or paste the ARN of the key',
+  },
+];
+
+/** @param values the one that is checked comes last. */
 export function problemOf({ interview, question, env }: Asking, values: FlagValues): string | undefined {
-  return problemWith(interview, question, values, env);
+  const problem = problemWith(interview, question, values, env);
+  const [path = '', value] = Object.entries(values).at(-1) ?? [];
+  const better = hints.find(({ end, isClose }) => path.endsWith(end) && !isClose(String(value)));
+  return problem === undefined ? undefined : (better?.hint ?? problem);
 }
 
 /** Where the SDK begins when nothing names a Region. */

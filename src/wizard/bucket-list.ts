@@ -58,9 +58,7 @@ export function bucketList(signIn: SignIn, region: Region, leaveOut: string | un
       // A person who types does not wait for details.
       if (term === '') await looked;
       const choices = matching.map((bucket) => toChoice(bucket, seen.get(bucket.name)));
-      const more = all
-        ? []
-        : [{ value: '', name: `(${buckets.length} so far, more are coming: type a part of the name)` }];
+      const more = all ? [] : [{ value: '', name: `(${buckets.length} so far, still reading: type part of the name)` }];
       return [...choices, ...more];
     },
   };
@@ -75,5 +73,5 @@ function toChoice({ name, region }: ListedBucket, glance: BucketGlance | undefin
   const rules = glance?.rules ? `replicates (${glance.rules} ${glance.rules === 1 ? 'rule' : 'rules'})` : undefined;
   const versioning = glance?.versioning === 'Enabled' ? 'versioned' : glance?.versioning;
   const details = [versioning, encryption[glance?.encryption ?? ''], rules].filter((part) => part !== undefined);
-  return { value: name, name: [name, region, details.join(', ')].filter(Boolean).join('  ') };
+  return { value: name, short: name, name: [name, region, details.join(', ')].filter(Boolean).join('  ') };
 }

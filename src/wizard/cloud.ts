@@ -2,7 +2,7 @@
 
 import { type AccountId, brand, type Region } from '../aws/brand.ts';
 import { parsePath, valueAt } from '../config/path.ts';
-import type { Access, Spec } from '../config/spec.ts';
+import type { Access, SideId, Spec } from '../config/spec.ts';
 import type { Connection, Connections } from '../connect/connection.ts';
 import { type SignIn, signInAnywhere } from '../connect/sign-in.ts';
 import { Failure } from '../events/failure.ts';
@@ -16,6 +16,7 @@ import type { View } from '../show/view.ts';
 import { sideOf, sidesOf } from '../state/names.ts';
 
 export interface Whose {
+  readonly id: SideId;
   /** Null where signing in is to tell. */
   readonly account: AccountId | null;
   readonly region: Region;
@@ -101,6 +102,8 @@ export function signInOfSide(tree: unknown, side: string, fallbackRegion: Region
   );
   const [account, region] = [text('account'), text('region')];
   return {
+    // For messages, which do not count destinations.
+    id: side === 'source' ? side : 'destinations[0]',
     account: account === undefined ? null : brand<AccountId>(account),
     region: region === undefined ? fallbackRegion : brand(region),
     access,

@@ -28,31 +28,33 @@ const draftSchema = z.object({
     .refine((asked) => asked.filter((id) => id.endsWith('=yes')).length < mostDestinations),
 });
 
+export type CloudKind = 'aws' | 'sandbox';
+
 type DraftFile = Pick<Interview, 'answers' | 'asked'>;
 
-const heading = `# What s3repl init has asked so far; it offers to go on here, and deletes this file at its end.
-# External IDs are not kept: they count as secrets, and are asked for again.
+export interface Draft extends DraftFile {
+  readonly cloud: CloudKind;
+}
+
+const heading = `# Your answers to s3repl init so far. The next init continues here, and deletes this file when it is done.
+# External IDs are not saved: they count as secrets, and are asked for again.
 `;
 
 /** In the folder that s3repl runs in. */
 export const draftFile = join('.s3repl', 'draft.yaml');
 
 /** @param say told in one line why a draft cannot be used. */
-export async function readDraft(
-  cloud: 'aws' | 'sandbox',
-  say: (text: string) => void = () => undefined,
-): Promise<DraftFile | undefined> {
+export async function readDraft(say: (text: string) => void = () => undefined): Promise<Draft | undefined> {
   try {
-    const kept = await findDraft();
-    return kept?.cloud === cloud ? kept : undefined;
+    return await findDraft();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    say(`! ${draftFile} is not used, the questions begin anew: ${error.message}`);
+    say(`! s3repl cannot use ${draftFile}, so the questions start over: ${error.message}`);
     return undefined;
   }
 }
 
-async function findDraft() {
+async function findDraft(): Promise<Draft | undefined> {
   if (!(await isThere(dirname(draftFile), 'isDirectory')) || !(await isThere(draftFile, 'isFile'))) return undefined;
   const text = await readText(draftFile, { most: mostYamlBytes, refuse });
   if (text === undefined) return undefined;
@@ -60,7 +62,7 @@ async function findDraft() {
   const [finding] = findings;
   if (finding) throw refuse(finding.message);
   const parsed = draftSchema.safeParse(tree);
-  if (!parsed.success) throw refuse('it is no draft of s3repl init');
+  if (!parsed.success) throw refuse('it is not a draft of s3repl init');
   return parsed.data;
 }
 
@@ -70,12 +72,12 @@ async function isThere(path: string, kind: 'isDirectory' | 'isFile'): Promise<bo
     if (error.code === 'ENOENT') return undefined;
     throw refuse(`${path} cannot be looked at: ${error.code}`);
   });
-  if (found && !found[kind]()) throw refuse(`${path} is no plain ${kind === 'isFile' ? 'file' : 'folder'}`);
+  if (found && !found[kind]()) throw refuse(`${path} is not a plain ${kind === 'isFile' ? 'file' : 'folder'}`);
   return found !== undefined;
 }
 
 /** Readable by its owner only; holds the answers and flags, but no secrets. */
-export async function keepDraft({ answers, flags, asked }: Interview, cloud: 'aws' | 'sandbox'): Promise<void> {
+export async function keepDraft({ answers, flags, asked }: Interview, cloud: CloudKind): Promise<void> {
   await makeOwnFolder(dirname(draftFile));
   await writeFileAtomically(
     draftFile,

@@ -19,9 +19,21 @@ export interface Given {
 /** Finished, or the file is applied now. */
 export type Ending =
   | { readonly result: Result }
-  | { readonly apply: CommonOptions & Approvable & { readonly verify: boolean }; readonly context: Context };
+  | {
+      readonly apply: CommonOptions & Approvable & { readonly verify: boolean };
+      readonly context: Context;
+      readonly finish: (result: Result) => Result;
+    };
 
-export function resultOfWriting(options: InitOptions, unchanged: boolean, file: string): Result {
-  const summary = unchanged ? `${file} says this already` : `wrote ${file}; nothing was changed on AWS`;
-  return { outcome: 'done', changes: 0, summary, next: nextCommand('apply', { ...options, flagValues: {} }) };
+interface Written {
+  /** Whether the file said this before. */
+  readonly isSame: boolean;
+  /** Whether everything is on AWS already. */
+  readonly isApplied?: boolean;
+}
+
+export function resultOfWriting(options: InitOptions, file: string, { isSame, isApplied }: Written): Result {
+  const summary = isSame ? `${file} says this already` : `wrote ${file}; nothing was changed on AWS`;
+  const next = nextCommand(isApplied ? 'verify' : 'apply', { ...options, flagValues: {} });
+  return { outcome: 'done', changes: 0, summary, next };
 }

@@ -38,17 +38,17 @@ export async function lookAtBucket(asking: Asking, signIn: SignIn, name: string)
 }
 
 async function notesOnMissing(asking: Asking, name: string): Promise<readonly string[]> {
-  const note = `${name} does not exist yet: apply will create it`;
+  const note = `${name} does not exist yet: s3repl will create it`;
   if (asking.question.side === 'source' || !(await sourceIsLocked(asking))) return [note];
   return [
     note,
-    'the source bucket has Object Lock: create this one with Object Lock first, or replication of locked objects fails',
+    'The source bucket has Object Lock. Create this bucket with Object Lock first, or locked objects fail to replicate.',
   ];
 }
 
 function objectionToHidden({ owned }: InaccessibleBucket, name: string, { identity, account }: SignIn): string {
-  const unlisted = `s3:ListBucket on it is missing for ${identity} in account ${account}`;
-  const belongs = `${name} belongs to another account (bucket names are global: choose another)`;
+  const unlisted = `${identity} in account ${account} lacks s3:ListBucket on it`;
+  const belongs = `${name} belongs to another account (bucket names are global: choose another name)`;
   if (owned === undefined) return `${belongs}, or ${unlisted}`;
   return owned ? `${name}: ${unlisted}` : belongs;
 }
@@ -67,10 +67,10 @@ async function objectionTo(asking: Asking, bucket: BucketState, name: string, ac
   }
   if (asking.question.side === 'source') return undefined;
   if (bucket.requestPayment === 'Requester' && account !== textAt(asking, 'source.account')) {
-    return `${name} is a Requester Pays bucket, which S3 does not replicate into across accounts: choose another, or set its payer to BucketOwner`;
+    return `${name} is a Requester Pays bucket, and S3 does not replicate into those across accounts: choose another, or set its payer to BucketOwner`;
   }
   if (bucket.objectLock === null && (await sourceIsLocked(asking))) {
-    return `the source bucket has Object Lock and ${name} has not: locked objects would fail; switch it on for ${name}, or choose another`;
+    return `the source bucket has Object Lock and ${name} does not, so locked objects would fail: enable Object Lock on ${name}, or choose another`;
   }
   return undefined;
 }
@@ -89,8 +89,10 @@ function factsOf({ region, versioning, encryption }: BucketState, name: string):
   return [
     name,
     region,
-    versioning === 'Enabled' ? 'versioned' : 'not versioned (apply switches it on)',
-    isKms(algorithm) ? 'SSE-KMS' : 'SSE-S3 (becomes SSE-KMS: writers will need kms:GenerateDataKey on the key)',
+    versioning === 'Enabled' ? 'versioned' : 'not versioned (s3repl turns versioning on)',
+    isKms(algorithm)
+      ? 'SSE-KMS'
+      : 'SSE-S3 (s3repl changes it to SSE-KMS: writers will need kms:GenerateDataKey on the key)',
   ].join(' · ');
 }
 
@@ -102,17 +104,17 @@ function replicationNotes({ replication }: BucketState): readonly string[] {
   const others = rules.filter(({ ID = '' }) => !ownRule.test(ID));
   return [
     ...(own.length > 0
-      ? [`it replicates already, set up by s3repl as ${[...new Set(own)].join(', ')}: this goes on with that`]
+      ? [`s3repl replicates it already, as ${[...new Set(own)].join(', ')}: your answers change that setup`]
       : []),
     ...(others.length > 0
       ? [
-          `it replicates already (rules of others: ${others.map(({ ID }) => ID ?? '(no ID)').join(', ')}) with the role ${replication?.Role}: a bucket has one role, so the new rule uses it too`,
+          `it has replication rules that s3repl did not create: ${others.map(({ ID }) => ID ?? '(no ID)').join(', ')}. A bucket has one replication role, so the new rule uses theirs: ${replication?.Role}`,
         ]
       : []),
   ];
 }
 
-/** Uses the role of others' rules on the bucket, or goes on with a set-up of ours. */
+/** Uses the role of others' rules on the bucket, or continues a setup of ours. */
 function followBucket({ replication }: BucketState, asking: Asking): FlagValues {
   const rules = replication?.Rules ?? [];
   const foreign = rules.some(({ ID = '' }) => !ownRule.test(ID));

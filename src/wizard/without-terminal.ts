@@ -35,5 +35,5 @@ export async function withoutTerminal({ options, context, file, before }: Given,
   const repl = replFile(file, before, parsed.config, options.full ?? false);
   for (const line of diffLines(repl)) view.report({ type: 'note', message: line });
   await writeReplFile(repl);
-  return resultOfWriting(options, repl.before === repl.after, file);
+  return resultOfWriting(options, file, { isSame: repl.before === repl.after });
 }

@@ -18,11 +18,13 @@ import type { Env } from '../config/substitute-env.ts';
 import { GoBack, type Prompts } from '../session/prompts.ts';
 import type { View } from '../show/view.ts';
 import { quoteValue } from '../text/quote.ts';
+import { answerText } from './answer-text.ts';
 import { ask } from './ask.ts';
 import { askExceptions } from './ask-exceptions.ts';
 import type { Cloud } from './cloud.ts';
+import { type Outlook, outlookOf } from './offers.ts';
 import { diffLines, type ReplFile, replFile } from './repl-file.ts';
-import { type Planned, planSpec, reviewLines } from './review.ts';
+import { type Planned, planSpec, type ReviewStyle, reviewLines } from './review.ts';
 
 export interface Wizard {
   readonly prompts: Prompts;
@@ -35,7 +37,7 @@ export interface Wizard {
   /** IDs of rules of others that may stop working, or work differently. */
   readonly acceptBreaking: readonly string[];
   readonly acceptNarrowing: boolean;
-  readonly columns: number;
+  readonly style: ReviewStyle;
   readonly say: (text: string) => void;
   /** Lines with their layout done. */
   readonly show: (lines: readonly string[]) => void;
@@ -48,6 +50,7 @@ export interface Decision {
   readonly repl: ReplFile;
   /** Of the state that the plan on the screen was made from. */
   readonly observedHash: string | undefined;
+  readonly outlook: Outlook;
 }
 
 /** @param at undefined where there is no question to go back to. */
@@ -61,7 +64,7 @@ export async function converse(
     interview = await askAll(wizard, interview, at);
     at(undefined);
     const parsed = parseConfigTree(treeOf(interview), { file: wizard.file, env: wizard.env });
-    const decision = parsed.ok ? await review(wizard, parsed) : await mend(wizard, parsed);
+    const decision = parsed.ok ? await review(wizard, parsed) : await askForChange(wizard, parsed);
     if (typeof decision !== 'string' && 'action' in decision) return decision;
     if (decision !== 'change') {
       interview = withValues(interview, decision.values);
@@ -113,7 +116,7 @@ function withoutBadValues(interview: Interview, { env, file, say }: Wizard): Int
   return parsed.problems.reduce((now, { path, message }) => {
     const question = questionsIn(interview).find(({ sets }) => sets.includes(path));
     if (!question || valueAt(tree, parsePath(path)) === undefined) return now;
-    say(`${path}: ${quoteValue(valueAt(tree, parsePath(path)))} cannot stay: ${message}`);
+    say(`${path}: ${quoteValue(valueAt(tree, parsePath(path)))} must change: ${message}`);
     return withdraw(now, question);
   }, interview);
 }
@@ -127,13 +130,13 @@ async function review(
   wizard: Wizard,
   parsed: Extract<ParsedConfig, { ok: true }>,
 ): Promise<Decision | Added | 'change'> {
-  const { prompts, cloud, show, say, columns, file, before, full } = wizard;
+  const { prompts, cloud, show, say, style, file, before, full } = wizard;
   const repl = replFile(file, before, parsed.config, full);
   say('Looking at what is there …');
   const spec = { ...parsed.spec, ...(wizard.acceptNarrowing && { acceptNarrowing: true }) };
   const made = await planSpec(cloud, spec, wizard.acceptBreaking);
   for (const warning of parsed.warnings) say(`! ${warning.message}`);
-  show([...reviewLines(parsed.spec, made, columns), ...fileLines(repl)]);
+  show([...reviewLines(parsed.spec, made, style), ...fileLines(repl)]);
   const values = made.plan && isReady(made) && (await askExceptions(prompts, parsed, made.checked));
   if (values) return { values };
   for (;;) {
@@ -146,22 +149,29 @@ async function review(
       case 'change':
         return 'change';
       default:
-        return { action: action as Decision['action'], repl, observedHash: made.plan ? made.observedHash : undefined };
+        return {
+          action: action as Decision['action'],
+          repl,
+          observedHash: made.plan ? made.observedHash : undefined,
+          outlook: outlookOf(parsed.spec, made),
+        };
     }
   }
 }
 
 function actions(made: Planned, { file }: Wizard) {
   const { changes = [] } = made.plan ?? {};
-  const apply = made.plan && isReady(made) && made.checked.outcome !== 'fails' && changes.length > 0;
+  const works = made.plan && isReady(made) && made.checked.outcome !== 'fails';
+  const isNew = changes.length > 0;
   return [
-    ...(apply
+    ...(works && isNew
       ? [
           { value: 'verify', name: `write ${file}, apply, and prove it with a test object` },
           { value: 'apply', name: `write ${file} and apply` },
         ]
       : []),
     { value: 'write', name: `write ${file} only` },
+    ...(works && !isNew ? [{ value: 'verify', name: 'prove with a test object that it replicates' }] : []),
     { value: 'change', name: 'change an answer' },
     ...(changes.length > 0
       ? [
@@ -169,7 +179,7 @@ function actions(made: Planned, { file }: Wizard) {
           { value: 'commands', name: 'show the aws commands' },
         ]
       : []),
-    { value: 'quit', name: 'quit, and keep the answers for next time' },
+    { value: 'quit', name: 'save the answers and quit' },
   ];
 }
 
@@ -181,14 +191,12 @@ function fileLines(repl: ReplFile): readonly string[] {
   const lines = diffLines(repl);
   if (lines.length === 0) return [];
   const kept =
-    repl.backup === undefined
-      ? 'its comments stay'
-      : `its comments cannot be kept: the old one stays as ${repl.backup}`;
-  return [`What changes in ${repl.file} (${kept})`, ...lines.map((line) => `  ${line}`), ''];
+    repl.backup === undefined ? 'its comments stay' : `its comments are lost; the old file stays as ${repl.backup}`;
+  return [`What changes in ${repl.file} (${kept}):`, ...lines.map((line) => `  ${line}`), ''];
 }
 
 /** The answers do not fit together: only changing one helps. */
-async function mend({ prompts, say }: Wizard, parsed: Extract<ParsedConfig, { ok: false }>): Promise<'change'> {
+async function askForChange({ prompts, say }: Wizard, parsed: Extract<ParsedConfig, { ok: false }>): Promise<'change'> {
   for (const { path, message } of parsed.problems) say(`✖ ${path}: ${message}`);
   await prompts.choose({ message: 'What now?', choices: [{ value: 'change', name: 'change an answer' }] });
   return 'change';
@@ -197,11 +205,10 @@ async function mend({ prompts, say }: Wizard, parsed: Extract<ParsedConfig, { ok
 async function chooseQuestion({ prompts }: Wizard, interview: Interview): Promise<Question | undefined> {
   const tree = treeOf(interview);
   const questions = questionsIn(interview).filter(({ kind }) => kind !== 'another');
-  const choices = questions.map(({ id, short, sets }) => {
-    const values = sets.map((path) => valueAt(tree, parsePath(path))).filter((value) => value !== undefined);
-    const said = values.map((value) => (typeof value === 'object' ? JSON.stringify(value) : String(value))).join(', ');
-    return { value: id, name: `${short}: ${said === '' ? 'the default' : said}` };
-  });
+  const choices = questions.map((question) => ({
+    value: question.id,
+    name: `${question.short}: ${answerText(question, tree)}`,
+  }));
   const none = { value: '', name: 'none: back to the review' };
   const id = await prompts.choose({ message: 'Which answer?', choices: [...choices, none] });
   return questions.find((question) => question.id === id);

@@ -34,6 +34,7 @@ async function proven(change: () => Promise<unknown>) {
   const session = {
     ...{ spec, connections, surroundings, view },
     config: {},
+    file: 'repl.yaml',
     acceptBreaking: [],
     signal: new AbortController().signal,
     close: async () => connections.close(),

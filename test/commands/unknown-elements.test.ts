@@ -127,9 +127,9 @@ describe('in a rule of ours', () => {
     const { outcome, output } = await run('doctor');
     expect(outcome).toBe('unknown');
     expect(asOneLine(output)).toContain(
-      '? C04 Rule s3repl.invoices-dr.all has elements that this s3repl does not know: <Size>. ',
+      '? Rule s3repl.invoices-dr.all has elements that this s3repl does not know: <Size>. (C04) ',
     );
-    expect(output).not.toContain('fixes it');
+    expect(output).not.toMatch(/^ {2}run /m);
   });
 
   it('apply does not end as a success, and a canary proves what the model does not know', async () => {
@@ -144,5 +144,5 @@ it("in the destination's default encryption, doctor says that nobody knows", asy
   };
   const { outcome, output } = await run('doctor');
   expect(outcome).toBe('unknown');
-  expect(output).toContain('? C27 The default encryption of bucket acme-invoices-replica');
+  expect(output).toContain('? The default encryption of bucket acme-invoices-replica');
 });

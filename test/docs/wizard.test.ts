@@ -25,19 +25,19 @@ program by \`npm run wizard-recording\`, and a test fails where it is no longer 
 
 /** The questions of a first setup, what is typed, and what is said about it. */
 const steps: readonly (readonly [asks: string, typed: string, about: string])[] = [
-  ['Where is the source', '', 'Whose bucket is replicated? Enter takes what is offered.'],
+  ['Which account has the source bucket', '', 'Whose bucket is replicated? Enter accepts what is offered.'],
   [
     'Source bucket',
     'acme-invoices',
-    'There are no buckets in this account yet, so a name is typed. It is looked up at once.',
+    'This account has no buckets yet, so s3repl asks for a name, and looks it up at once.',
   ],
   ['Region of the new source', 'ireland', 'A list is filtered by typing.'],
-  ['Where do the replicas go', '', 'The destination, the same way.'],
+  ['Which account gets the replicas', '', 'The destination, the same way.'],
   ['Destination bucket', '', ''],
   ['Region of the new destination', 'frankfurt', ''],
-  ['What is replicated', '', 'No key fits yet, so that new ones are made is no question. What is replicated is:'],
-  ['Options', '', 'What the rule does. Space switches a line.'],
-  ['Who should be told', '', 'An alarm tells these addresses of the first object that fails.'],
+  ['What is replicated', '', 'No key fits yet, so s3repl makes new ones without asking.'],
+  ['Options', '', 'What the rule does, and what the options cost. Space toggles a line.'],
+  ['E-mail addresses to alert', '', 'An alarm e-mails these addresses when the first object fails.'],
   ['Name of this setup', '', ''],
 ];
 

@@ -39,14 +39,15 @@ const valid = {
 /** What the wizard does with a draft before it asks; what it says. */
 async function taken(): Promise<readonly string[]> {
   const said: string[] = [];
-  const found = await readDraft('aws', (text) => said.push(text));
+  const found = await readDraft((text) => said.push(text));
   const interview = beginInterview({ ...found });
   nextQuestion(interview);
   missingFlags(interview);
   const parsed = parseConfigTree(treeOf(interview), { file: 'repl.yaml', env: {} });
   if (!parsed.ok) for (const { message } of parsed.problems) expect(message).not.toMatch(steering);
   expect(said.length).toBe(found ? 0 : said.length);
-  for (const text of said) expect(printable(text)).toMatch(/^! \.s3repl\/draft\.yaml is not used, [^\n]*$/);
+  for (const text of said)
+    expect(printable(text)).toMatch(/^! s3repl cannot use \.s3repl\/draft\.yaml, so the questions start over: [^\n]*$/);
   return said;
 }
 

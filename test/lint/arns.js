@@ -37,7 +37,6 @@ const readers = [
     'config/to-spec.ts',
     'connect/connect.ts',
     'session/sides-of-flags.ts',
-    'session/in-accounts.ts',
     'observe/read-status.ts',
   ],
   ...['observe/discover.ts', 'observe/head-bucket.ts', 'observe/snapshot.ts', 'state/former.ts', 'state/state.ts'],

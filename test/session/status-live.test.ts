@@ -29,6 +29,7 @@ async function look(options: { readonly bucket?: string; readonly only?: 'source
       ...(options.bucket === undefined && { spec }),
       surroundings: { ...practice.surroundings, sandbox: true as const },
       sides: new Map(reached.map((id) => [id, connections.get(id)])),
+      profiles: {},
     };
     return await readStatusNow(inside, options.since ?? 24 * 60 * minuteMs, view);
   } finally {

@@ -20,9 +20,9 @@ it('before it applies and at its end, where objects from before are not replicat
   const first = initAtTerminal(setUp);
   const review = inOneLine(await first.asks('What now?'));
   expect(review).toContain(
-    `at least 45 object versions that are there already will not be replicated to ${REPLICA} → s3repl backfill does that afterwards`,
+    `At least 45 object versions from before will not be replicated to ${REPLICA}. Afterwards, this replicates them: s3repl backfill --sandbox`,
   );
-  expect(review).not.toContain('objects that are there already are not replicated');
+  expect(review).not.toContain('Objects from before are not replicated');
   first.press(enter);
   expect(await first.ended).toBe(0);
   const end = inOneLine(first.text().slice(first.text().indexOf('✔ What now?')));
@@ -33,7 +33,7 @@ it('before it applies and at its end, where objects from before are not replicat
   await setUp.s3repl('backfill', '--yes');
   const again = initAtTerminal(setUp);
   await again.asks('What now?');
-  expect(inOneLine(again.text())).toContain('objects that are there already are not replicated');
+  expect(inOneLine(again.text())).toContain('Objects from before are not replicated');
   again.press(enter);
   expect(await again.ended).toBe(0);
   expect(again.text()).not.toContain('45 object versions');

@@ -9,15 +9,15 @@ import { aFolder, type Folder, invoices } from './cli.ts';
 
 /** A first setup in the sandbox: what is asked, and what is typed. */
 const script: readonly (readonly [asks: string, ...keys: string[]])[] = [
-  ['Where is the source', enter],
+  ['Which account has the source bucket', enter],
   ['Source bucket', 'acme-invoices', enter],
   ['Region of the new source', 'ireland', enter],
-  ['Where do the replicas go', enter],
+  ['Which account gets the replicas', enter],
   ['Destination bucket', enter],
   ['Region of the new destination', 'frankfurt', enter],
   ['What is replicated', enter],
   ['Options', enter],
-  ['Who should be told', enter],
+  ['E-mail addresses to alert', enter],
   ['Name of this setup', enter],
 ];
 
@@ -63,7 +63,7 @@ describe('s3repl init at a terminal', () => {
     await answer(terminal, script);
     await terminal.asks('What now?');
     expect(terminal.text()).toContain('5  Replication rules: 1 to create');
-    expect(terminal.text()).toContain('objects that are there already are not replicated');
+    expect(terminal.text()).toContain('None of this exists yet.');
     terminal.press(enter);
     expect(await terminal.ended).toBe(0);
     expect(terminal.text()).toContain('✔ verified');
@@ -82,7 +82,7 @@ describe('s3repl init at a terminal', () => {
     const goOn = async (until: number) => {
       const terminal = atTerminal(folder, ['init', '--sandbox']);
       if (answered > 0) {
-        await terminal.asks('There is a draft');
+        await terminal.asks('Continue with these answers?');
         terminal.press(enter);
       }
       await answer(terminal, script.slice(answered, until));
@@ -94,7 +94,9 @@ describe('s3repl init at a terminal', () => {
       await terminal.asks(asks);
       terminal.press(controlC);
       expect(await terminal.ended).toBe(130);
-      expect(terminal.text()).toContain(index === 0 ? 'left before the first answer' : 'what was answered is kept');
+      expect(terminal.text()).toContain(
+        index === 0 ? 'Stopped before the first answer' : 'Stopped. Your answers are saved',
+      );
       if (index > 0) expect(statSync(join(folder.path, '.s3repl/draft.yaml')).mode & 0o777).toBe(0o600);
     }
     const terminal = await goOn(script.length);
@@ -112,13 +114,14 @@ describe('s3repl init at a terminal', () => {
     first.press(controlC);
     await first.ended;
     const again = atTerminal(folder, ['init', '--sandbox']);
-    await again.asks('There is a draft of 2 answers');
+    await again.asks('Continue with these answers?');
+    expect(again.text()).toContain('· Source account: 111111111111\n  · Source bucket: acme-invoices\n?');
     again.press(down, enter);
-    await again.asks('Where is the source');
+    await again.asks('Which account has the source bucket');
     again.press(controlC);
     await again.ended;
     const forgetting = atTerminal(folder, ['init', '--sandbox']);
-    await forgetting.asks('There is a draft');
+    await forgetting.asks('Continue with these answers?');
     forgetting.press(down, down, enter);
     expect(await forgetting.ended).toBe(0);
     expect(existsSync(join(folder.path, '.s3repl/draft.yaml'))).toBe(false);
@@ -160,10 +163,10 @@ describe('s3repl init at a terminal', () => {
     await terminal.shows('is not a bucket name');
     await terminal.asks('Source bucket');
     terminal.press('\u0015', '<', enter);
-    await terminal.asks('Where is the source');
+    await terminal.asks('Which account has the source bucket');
     terminal.press(enter);
     await answer(terminal, script.slice(1, 3));
-    await terminal.asks('Where do the replicas go');
+    await terminal.asks('Which account gets the replicas');
     terminal.press(down, down, enter);
     await terminal.asks('Region of the new source');
   });
@@ -194,29 +197,25 @@ describe('s3repl init at a terminal', () => {
     folder.write('repl.yaml', invoices);
     await folder.s3repl(['apply', '--sandbox', '--yes']);
     const terminal = atTerminal(folder, ['init', '--sandbox', '--config', 'other.yaml']);
-    await terminal.asks('Where is the source');
+    await terminal.asks('Which account has the source bucket');
     terminal.press(enter);
-    await terminal.asks('Which bucket is replicated');
+    await terminal.asks('Which bucket should be replicated');
     await terminal.shows('acme-invoices  eu-west-1  versioned, SSE-KMS, replicates (1 rule)');
     terminal.press(enter);
-    await terminal.shows('set up by s3repl as invoices-dr');
-    await terminal.asks('Where do the replicas go');
+    await terminal.shows('s3repl replicates it already, as invoices-dr');
+    await terminal.asks('Which account gets the replicas');
     terminal.press(enter);
-    await terminal.asks('Which bucket receives');
+    await terminal.asks('Which bucket gets the replicas');
     terminal.press('acme-new');
     await terminal.asks('acme-new');
     terminal.press(enter);
     await terminal.asks('Region of the new destination');
     terminal.press('<');
-    await terminal.shows('‹ go back');
+    await terminal.asks('Which bucket gets the replicas');
     terminal.press(enter);
-    await terminal.asks('Which bucket receives');
-    terminal.press(enter);
-    await terminal.shows(
-      /Destination key, which the bucket encrypts with already:\s+arn:aws:kms:eu-central-1:222222222222:key/,
-    );
+    await terminal.shows(/Destination key, the bucket's default:\s+arn:aws:kms:eu-central-1:222222222222:key/);
     await answer(terminal, script.slice(-4, -1));
-    await terminal.shows('Everything is as it should be already');
+    await terminal.shows('Nothing to change: everything is set up already.');
     await terminal.asks('What now?');
     terminal.press(enter);
     expect(await terminal.ended).toBe(0);
@@ -260,16 +259,17 @@ describe('s3repl init at a terminal', () => {
       ['Number [1]:', ''],
       ['Source bucket', 'acme-invoices'],
       ['Region of the new source', 'ireland'],
-      ['Where do the replicas go', ''],
+      ['Which account gets the replicas', ''],
       ['Destination bucket', ''],
       ['Region of the new destination', 'frankfurt'],
       ['What is replicated', '9'],
       ['type a number from 1 to 4', ''],
-      ['delete markers are replicated too? yes or no', 'no'],
+      ['replicate delete markers too? yes or no', 'no'],
       ['S3 RTC', ''],
-      ['replicas belong', ''],
+      ['replication metrics in CloudWatch ($1.20 a month)? yes', ''],
+      ['owns the replicas', ''],
       ['a storage class', ''],
-      ['Who should be told', ''],
+      ['E-mail addresses to alert', ''],
       ['Name of this setup', ''],
       ['What now?', '3'],
     ];

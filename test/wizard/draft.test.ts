@@ -37,18 +37,18 @@ it('keeps what was answered, for its owner only, and gives it back', async () =>
   );
   expect(statSync(draftFile).mode & 0o777).toBe(0o600);
   expect(statSync('.s3repl').mode & 0o777).toBe(0o700);
-  expect((await readDraft('aws'))?.answers).toEqual({
+  expect((await readDraft())?.answers).toEqual({
     'source.bucket': 'acme-invoices',
     'source.account': '011111111111',
   });
   await forgetDraft();
-  expect(await readDraft('aws')).toBeUndefined();
+  expect(await readDraft()).toBeUndefined();
 });
 
 it('keeps no external ID: the sign-in that had one is asked again', async () => {
   await keepDraft({ ...interview, flags: { name: 'given' } }, 'aws');
   expect(readFileSync(draftFile, 'utf8')).not.toContain('very-secret');
-  const draft = await readDraft('aws');
+  const draft = await readDraft();
   expect(nextQuestion(beginInterview({ ...draft }))?.id).toBe('source.account');
   expect(draft?.answers).toMatchObject({
     'source.bucket': 'acme-invoices',
@@ -56,11 +56,11 @@ it('keeps no external ID: the sign-in that had one is asked again', async () => 
   });
 });
 
-it('is no draft for the other cloud, and none where the file is something else', async () => {
+it('says which cloud the answers are for, and is no draft where the file is something else', async () => {
   await keepDraft(interview, 'sandbox');
-  expect(await readDraft('aws')).toBeUndefined();
+  expect((await readDraft())?.cloud).toBe('sandbox');
   for (const text of ['a: [', 'version: 2', '', 'version: 1\ncloud: aws\nanswers: { __proto__: x }\nasked: no']) {
     writeFileSync(draftFile, text);
-    expect(await readDraft('aws')).toBeUndefined();
+    expect(await readDraft()).toBeUndefined();
   }
 });

@@ -4,11 +4,13 @@ import { CreateBucketCommand, PutBucketEncryptionCommand, PutBucketRequestPaymen
 import { describe, expect, it, vi } from 'vitest';
 import type { FlagValues } from '../../src/config/flags.ts';
 import { beginInterview, questionsIn } from '../../src/config/interview.ts';
+import type { Profile } from '../../src/observe/discover.ts';
 import { ask } from '../../src/wizard/ask.ts';
+import { UseSandbox } from '../../src/wizard/ask-sign-in.ts';
 import { listPrompts } from '../../src/wizard/list-prompts.ts';
 import { branded } from '../plain.ts';
 import { Keyboard, Screen } from './in-process.ts';
-import { aPracticeCloud, type PracticeCloud } from './practice-cloud.ts';
+import { aPracticeCloud, type PracticeCloud, profiles } from './practice-cloud.ts';
 import { down, enter as enterKey, up } from './terminal.ts';
 
 const known: FlagValues = {
@@ -60,7 +62,8 @@ async function asking(id: string, { cloud, answers = {}, env = {} }: Given = {})
   return { answer, said };
 }
 
-const shows = (text: string) => vi.waitFor(() => expect(lastFrame).toContain(text), { timeout: 120_000, interval: 5 });
+const shows = (text: string) =>
+  vi.waitFor(() => expect(lastFrame.replace(/\n\s*/g, ' ')).toContain(text), { timeout: 120_000, interval: 5 });
 const press = (...keys: readonly string[]) => {
   for (const key of keys) keyboard.press(key);
 };
@@ -73,7 +76,7 @@ async function typed(text: string): Promise<void> {
 }
 
 async function bucketIn(cloud: PracticeCloud, account: string, region: string, name: string) {
-  const at = (await cloud.signIn(branded({ account, region, access: {} }))).inRegion(branded(region));
+  const at = (await cloud.signIn(branded({ id: 'source', account, region, access: {} }))).inRegion(branded(region));
   await at.s3.send(
     new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration: { LocationConstraint: region as never } }),
   );
@@ -98,9 +101,71 @@ describe('where a side is', () => {
     await shows('❯ the current credentials');
     enter();
     await vi.waitFor(() => expect(said.join()).toContain('aws sso login'));
+    expect(said.at(-1)).toContain('or fix it in another terminal and choose it again');
+    // Somebody who fixed it chooses the same again by Enter.
+    await shows('❯ the current credentials');
+    expect(lastFrame).toContain('a new profile (aws configure sso)');
+    expect(lastFrame).toContain('practice in the sandbox first');
+    press(up, up);
     await shows('❯ profile  dr');
     enter();
     expect(await answer).toMatchObject({ 'source.account': '222222222222' });
+  });
+
+  it('starts at the profile of AWS_PROFILE, and for the destination at one of another account', async () => {
+    const cloud = await aPracticeCloud('aws');
+    const { answer } = await asking('source.account', { cloud, env: { AWS_PROFILE: 'prod' } });
+    await shows('❯ profile  prod');
+    enter();
+    const source = (await answer) as FlagValues;
+    expect(source).toMatchObject({ 'source.access.profile': 'prod' });
+    const destination = await asking('destinations[0].account', {
+      cloud,
+      answers: source,
+      env: { AWS_PROFILE: 'prod' },
+    });
+    await shows('❯ profile  dr');
+    expect(lastFrame).toContain('prod  111111111111  eu-west-1  (the source)');
+    enter();
+    expect(await destination.answer).toMatchObject({ 'destinations[0].access.profile': 'dr' });
+  });
+
+  it('without credentials is a profile made in another terminal, or the sandbox', async () => {
+    const cloud = await aPracticeCloud('aws');
+    let made: readonly Profile[] = [];
+    cloud.profiles = async () => made;
+    const { answer, said } = await asking('source.account', { cloud });
+    await shows('practice in the sandbox first');
+    press(down, down);
+    await shows('❯ a new profile (aws configure sso)');
+    enter();
+    await shows('look for the new profile');
+    expect(said.join()).toContain('another terminal');
+    made = profiles;
+    enter();
+    await shows('❯ profile  dr');
+    enter();
+    expect(await answer).toMatchObject({ 'source.access.profile': 'dr' });
+
+    made = [];
+    const practicing = await asking('source.account', { cloud });
+    await shows('practice in the sandbox first');
+    press(up, down, down, down);
+    await shows('❯ practice in the sandbox first');
+    enter();
+    await expect(practicing.answer).rejects.toBeInstanceOf(UseSandbox);
+  });
+
+  it('is an account ID as consoles show it, in the sandbox', async () => {
+    const { answer } = await asking('source.account');
+    await shows('another account');
+    press(down, down);
+    enter();
+    await shows('Account ID');
+    await typed('1111-2222');
+    await shows('has 12 digits');
+    await typed(' 3333');
+    expect(await answer).toEqual({ 'source.account': '111122223333' });
   });
 
   it('is not asked where a flag gives the profile', async () => {
@@ -118,7 +183,7 @@ describe('where a side is', () => {
     enter();
     await shows('ARN of the role');
     await typed('role/x');
-    await shows('is not the ARN of a role');
+    await shows('paste the whole ARN of the role');
     expect(said).toEqual([]);
     void answer;
   });
@@ -139,7 +204,7 @@ describe('a bucket', () => {
     await shows('acme-there  eu-north-1  not versioned, SSE-S3');
     enter();
     expect(await answer).toEqual({ 'source.bucket': 'acme-there', 'source.region': 'eu-north-1' });
-    expect(said.join()).toContain('becomes SSE-KMS');
+    expect(said.join()).toContain('changes it to SSE-KMS');
   });
 
   it('is found among 1,000 by typing, and only what is seen is looked at', async () => {
@@ -164,7 +229,7 @@ describe('a bucket', () => {
     const cloud = await aPracticeCloud();
     cloud.fault = ({ operation }) => (operation === 'ListBuckets' ? { code: 'AccessDenied', status: 403 } : undefined);
     const { answer, said } = await asking('source.bucket', { cloud });
-    await shows('Source bucket (a name');
+    await shows('Source bucket, new or existing');
     await typed('acme-invoices');
     expect(await answer).toMatchObject({ 'source.bucket': 'acme-invoices' });
     expect(said.join()).toContain('cannot be listed');
@@ -174,7 +239,7 @@ describe('a bucket', () => {
     const cloud = await aPracticeCloud();
     await bucketIn(cloud, '333333333333', 'eu-west-1', 'acme-theirs');
     const { said } = await asking('source.bucket', { cloud });
-    await shows('Source bucket (a name');
+    await shows('Source bucket, new or existing');
     await typed('acme-theirs');
     await vi.waitFor(() => expect(said.join()).toContain('acme-theirs belongs to another account'));
   });
@@ -196,9 +261,51 @@ describe('a bucket', () => {
     await shows('❯ acme-payer');
     enter();
     await vi.waitFor(() => expect(said.join()).toContain('Requester Pays'));
+    await shows('❯ acme-invoices-replica  (a new bucket)');
+    press('managed');
     await shows('❯ acme-managed');
     enter();
     await vi.waitFor(() => expect(said.join()).toContain('AWS managed key'));
+  });
+});
+
+describe('a new bucket', () => {
+  it.each([
+    ['s3://acme-new/', 'acme-new'],
+    ['arn:aws:s3:::acme-new', 'acme-new'],
+    ['acme-new', 'acme-new'],
+  ])('is typed as %s', async (text, name) => {
+    const { answer } = await asking('source.bucket', { cloud: await aPracticeCloud('aws') });
+    await shows('Source bucket, new or existing');
+    await typed(text);
+    expect(await answer).toEqual({ 'source.bucket': name });
+  });
+
+  it('is not a part of a bucket: a prefix that was pasted with it is not dropped in silence', async () => {
+    const { said } = await asking('source.bucket', { cloud: await aPracticeCloud('aws') });
+    await shows('Source bucket, new or existing');
+    await typed('s3://acme-new/Tax/');
+    await shows('give the bucket alone');
+    expect(said).toEqual([]);
+  });
+
+  it('has a name at the destination, with the account in it where somebody else has the usual one', async () => {
+    const cloud = await aPracticeCloud();
+    await bucketIn(cloud, '333333333333', 'eu-west-1', 'acme-invoices-replica');
+    const { answer } = await asking('destinations[0].bucket', { cloud });
+    await shows('(acme-invoices-replica-222222222222)');
+    enter();
+    expect(await answer).toEqual({ 'destinations[0].bucket': 'acme-invoices-replica-222222222222' });
+  });
+
+  it('has a name at the source in the sandbox alone', async () => {
+    const practice = await asking('source.bucket');
+    await shows('(practice-bucket)');
+    enter();
+    expect(await practice.answer).toEqual({ 'source.bucket': 'practice-bucket' });
+    await asking('source.bucket', { cloud: await aPracticeCloud('aws') });
+    await shows('Source bucket, new or existing');
+    expect(lastFrame).not.toContain('practice-bucket');
   });
 });
 
@@ -211,9 +318,9 @@ describe('a key', () => {
 
   it('is one that fits: enabled, and of the Region', async () => {
     const cloud = await aPracticeCloud();
-    const at = (await cloud.signIn(branded({ account: '222222222222', region: 'eu-central-1', access: {} }))).inRegion(
-      branded('eu-central-1'),
-    );
+    const at = (
+      await cloud.signIn(branded({ id: 'source', account: '222222222222', region: 'eu-central-1', access: {} }))
+    ).inRegion(branded('eu-central-1'));
     const make = async (alias: string) => {
       const { KeyMetadata } = await at.kms.send(new CreateKeyCommand({}));
       await at.kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));
@@ -234,7 +341,7 @@ describe('a key', () => {
     const { answer } = await asking('destinations[0].kmsKey', { answers: { 'destinations[0].region': 'eu-west-1' } });
     await shows("the source's key for both");
     press(down);
-    await shows('no backup against the loss');
+    await shows('Whoever loses or disables that key');
     press(down);
     enter();
     await shows('Key (alias/NAME');
@@ -287,8 +394,7 @@ describe('what is replicated', () => {
     await shows('delete markers');
     press(down);
     press(' ');
-    press(down);
-    press(down);
+    for (const _ of [1, 2, 3]) press(down);
     press(' ');
     enter();
     await shows('❯ STANDARD_IA');
@@ -296,6 +402,7 @@ describe('what is replicated', () => {
     expect(await answer).toEqual({
       [`${rule}.deleteMarkers`]: true,
       [`${rule}.replicationTimeControl`]: false,
+      [`${rule}.metrics`]: true,
       [`${rule}.ownerOverride`]: true,
       [`${rule}.storageClass`]: 'STANDARD_IA',
     });
@@ -307,7 +414,20 @@ describe('what is replicated', () => {
     });
     await shows('S3 RTC');
     enter();
-    expect(await answer).toEqual({ [`${rule}.replicationTimeControl`]: true });
+    expect(await answer).toEqual({ [`${rule}.replicationTimeControl`]: true, [`${rule}.metrics`]: true });
+  });
+
+  it('names what S3 RTC and metrics cost, and asks again where S3 RTC would be without metrics', async () => {
+    const { answer, said } = await asking('destinations[0].options');
+    await shows('S3 RTC: 99.9 % within 15 minutes ($0.015 per GB)');
+    expect(lastFrame).toContain('replication metrics in CloudWatch ($1.20 a month)');
+    press(down, down, ' ');
+    enter();
+    await vi.waitFor(() => expect(said.join()).toContain('S3 RTC needs metrics'));
+    await shows('◯ replication metrics');
+    press(down, ' ');
+    enter();
+    expect(await answer).toMatchObject({ [`${rule}.replicationTimeControl`]: false, [`${rule}.metrics`]: false });
   });
 });
 

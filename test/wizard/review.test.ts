@@ -5,8 +5,9 @@ import { Versions } from '../../src/apply/versions.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { planApply } from '../../src/plan/plan.ts';
+import { commandLine } from '../../src/show/command-line.ts';
 import type { Cloud } from '../../src/wizard/cloud.ts';
-import { planSpec, reviewLines } from '../../src/wizard/review.ts';
+import { planSpec, type ReviewStyle, reviewLines } from '../../src/wizard/review.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aRule, aSpec, SOURCE } from '../builders.ts';
 import { branded } from '../plain.ts';
@@ -23,6 +24,11 @@ function aCloud({ connect: connections }: Practice): Cloud {
     close: async () => undefined,
   };
 }
+
+const style: ReviewStyle = {
+  columns: 80,
+  commandText: (command, flags = []) => commandLine({ command, flags, on: {} }),
+};
 
 const theirs: Neighborhood = {
   rules: [
@@ -54,36 +60,39 @@ it('shows, before anything is written, which rule of somebody else would stop, a
   const accepted = await planSpec(cloud, spec, ['team-0']);
 
   expect(made.plan?.problems.map(({ code }) => code)).toEqual(['breaks-others']);
-  const text = reviewLines(spec, made, 80).join(' ').replace(/\s+/g, ' ');
+  const text = reviewLines(spec, made, style).join(' ').replace(/\s+/g, ' ');
   expect(text).toContain('✖ this plan would stop rule team-0');
   expect(text).toContain('--accept-breaking team-0');
   expect(accepted.plan?.problems).toEqual([]);
   expect(accepted.plan?.warnings.map(({ code }) => code)).toContain('breaks-others');
 });
 
-it('counts the new KMS keys that AWS will charge for, and not those that are there', async () => {
+it('names what exists already, and what AWS charges by the month', async () => {
   const practice = await aPractice();
   const spec = aSpec();
   const connections = await practice.connect(spec);
   const cloud = aCloud(practice);
   const shown = async () =>
-    reviewLines(spec, await planSpec(cloud, spec, []), 80)
+    reviewLines(spec, await planSpec(cloud, spec, []), style)
       .join(' ')
       .replace(/\s+/g, ' ');
-  expect(await shown()).toContain('2 new KMS keys');
+  expect(await shown()).toContain('None of this exists yet.');
+  expect(await shown()).toContain('about $3.20 a month: 2 KMS keys $2.00');
 
   const { changes } = planApply(await observe(connections, spec), spec);
-  const keys = changes.filter(({ step }) => step === 'kms-key');
+  const made = changes.filter(({ step }) => step === 'kms-key' || step === 'bucket');
   const written = { versions: new Versions(), signal: new AbortController().signal };
-  await applyChanges(keys, { connections, surroundings: practice.surroundings, ...written });
-  expect(await shown()).not.toContain('new KMS key');
+  await applyChanges(made, { connections, surroundings: practice.surroundings, ...written });
+  expect(await shown()).toContain(
+    `Exists already: bucket acme-invoices, bucket acme-invoices-replica, key alias/s3repl-invoices-dr, key alias/s3repl-invoices-dr-replica 1 KMS keys: as it should be`,
+  );
 });
 
 it('counts what a new destination will not get, also where another one has it', async () => {
   const practice = await aPractice();
   const cloud = aCloud(practice);
   const notes = async (spec: Spec) =>
-    reviewLines(spec, await planSpec(cloud, spec, []), 80)
+    reviewLines(spec, await planSpec(cloud, spec, []), style)
       .filter((line) => line.startsWith('· '))
       .map((line) => line.replace(/\s+/g, ' '))
       .slice(0, -1);
@@ -93,7 +102,7 @@ it('counts what a new destination will not get, also where another one has it', 
   );
   await practice.sandbox.clock.sleep(60_000);
 
-  const general = '· objects that are there already are not replicated (s3repl backfill does that)';
+  const general = '· Objects from before are not replicated. Afterwards, this replicates them: s3repl backfill';
   expect(await notes(aSpec())).toEqual([general]);
   const second = aDestination({
     ...{ id: 'destinations[1]', bucket: branded('acme-invoices-second') },
@@ -101,7 +110,7 @@ it('counts what a new destination will not get, also where another one has it', 
   });
   const both = aSpec({ destinations: [aDestination(), second] });
   expect(await notes(both)).toEqual([
-    '· at least one object version that is there already will not be replicated to acme-invoices-second → s3repl backfill --status none,failed,completed does that afterwards',
+    "· At least one object version from before will not be replicated to acme-invoices-second. Afterwards, this replicates them: s3repl backfill --status 'none,failed,completed'",
   ]);
   practice.fault = ({ operation }) =>
     operation === 'ListObjectVersions' ? { code: 'AccessDenied', status: 403 } : undefined;

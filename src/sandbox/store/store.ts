@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from '../../model/evaluation/element.ts';
 import { SandboxDiskError } from '../wire/errors.ts';
@@ -128,6 +128,11 @@ function readFirst(found: unknown, tree: SandboxState): boolean {
   for (const bucket of Object.values<unknown>(tree.buckets ?? {}))
     if (isObject(bucket)) Object.assign(bucket, { objects: {}, uploads: {} });
   return isState(tree);
+}
+
+/** Whether anybody has practiced there. */
+export function hasStore(directory: string): boolean {
+  return [journalName, firstName].some((name) => existsSync(join(directory, name)));
 }
 
 export async function emptyStore(directory: string): Promise<boolean> {
