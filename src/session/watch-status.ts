@@ -1,4 +1,4 @@
-/** Looks again and again: a screen that is drawn again, or a line a look. */
+/** Looks again each minute, until somebody leaves. */
 import { setTimeout } from 'node:timers/promises';
 import type { Surroundings } from '../connect/surroundings.ts';
 import { Failure, isStop, stopFailure } from '../events/failure.ts';

@@ -1,5 +1,5 @@
 /** Without color, so that the terminal and the summary use the same words. */
-import type { CallEvent, Event, JobProgress } from '../events/event.ts';
+import type { Event, JobProgress } from '../events/event.ts';
 import { countText } from '../text/count-text.ts';
 import { durationText } from './duration.ts';
 import { wrapText } from './printable.ts';
@@ -93,20 +93,4 @@ export function progressText(progress: JobProgress, width: number): string {
 function bar(part: number, width: number): string {
   const full = Math.min(width, Math.floor(part * width));
   return `${'█'.repeat(full)}${'░'.repeat(width - full)}`;
-}
-
-export function callText({
-  service,
-  operation,
-  account,
-  region,
-  status,
-  code,
-  ms,
-  attempts,
-  requestId,
-}: CallEvent): string {
-  const times = attempts > 1 ? ` after ${attempts} attempts` : '';
-  const answer = `${status ?? 'no answer'}${code ? ` ${code}` : ''}`;
-  return `    ${service} ${operation} ${account} ${region} ${answer} ${ms} ms${times} ${requestId ?? ''}`.trimEnd();
 }

@@ -4,19 +4,12 @@ import type ora from 'ora';
 import { canaryName, type Event, type ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import { awsCommands } from './aws-commands.ts';
+import { callText } from './call-text.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines } from './doctor-text.ts';
 import { limitText } from './duration.ts';
-import {
-  alertText,
-  callText,
-  canaryText,
-  findingSigns,
-  findingText,
-  notTriedText,
-  progressText,
-} from './event-text.ts';
+import { alertText, canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
 import type { LiveScreen } from './live-screen.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
@@ -72,7 +65,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   let spinner: ReturnType<typeof ora> | undefined;
 
   const paint = paintWith(out);
-  const status = new StatusScreen(stdout, stderr, { paint, ascii: options.ascii ?? false, mark, live: options.live });
+  const status = new StatusScreen(stdout, stderr, { ...options, paint, mark, stopSpinner: () => stopSpinner() });
 
   const say = (text: string) => {
     if (status.hold(text)) return;
@@ -231,14 +224,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     report,
     releaseScreen,
     left: options.live?.left,
-    status: (one) => {
-      releaseScreen();
-      status.show(one);
-    },
-    round: (round) => {
-      stopSpinner();
-      status.round(round);
-    },
+    status: status.show,
+    round: status.round,
     diagnosis: (diagnosis, given) => {
       releaseScreen();
       stdout.write(mark);

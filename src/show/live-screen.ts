@@ -11,7 +11,7 @@ const csi = '\u001b[';
 /** The alternate screen, no cursor, and lines that are cut in place of going on in the next (xterm, Control Sequences: DECSET 1049, 25 and 7). */
 const take = `${csi}?1049h${csi}?25l${csi}?7l`;
 const giveBack = `${csi}?7h${csi}?25h${csi}?1049l`;
-/** A terminal that knows it (DECSET 2026) shows a frame only once it is complete; the others pass it over. */
+/** A terminal that knows it (DECSET 2026) shows a frame only once it is complete; the others ignore it. */
 const [beginFrame, endFrame] = [`${csi}?2026h`, `${csi}?2026l`];
 const [home, clearRight, clearBelow] = [`${csi}H`, `${csi}K`, `${csi}J`];
 

@@ -54,8 +54,7 @@ export function sparkOf(
   { gap = '·', most = 24 }: { readonly gap?: '·' | ' '; readonly most?: number } = {},
 ): string {
   const room = width >= 72 ? most : width >= 56 ? Math.floor((most * 2) / 3) : 0;
-  const spark = sparkline(values, { width: room, ascii, gap });
-  return spark.trim() === '' ? '' : spark.padEnd(room);
+  return values.every((value) => value === null) ? '' : sparkline(values, { width: room, ascii, gap }).padEnd(room);
 }
 
 /** A key may have 1,024 bytes. */

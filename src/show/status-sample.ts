@@ -14,7 +14,7 @@ export function sampleLines({ sample }: Status, frame: Frame): readonly SignedLi
   const { counts, newest, oldestPending, newestFailed, asOf } = sample;
   const sign = counts.FAILED > 0 ? '✖' : counts.unread > 0 ? '?' : '✔';
   const { now } = frame;
-  const text = `${describeSample(sample)}, as of ${utcText(asOf, now)}: ${countsText(counts)}`;
+  const text = `${describeSample(sample)}, as of ${utcText(asOf, now)}${countsText(counts)}`;
   return [
     ...fieldLines(frame, { sign, label: 'sample', text }),
     ...versionLines(
@@ -55,6 +55,7 @@ function statusText({ status }: SampledObject): string {
 function describeSample({ counts, isAll, isNewest }: SampleStatus): string {
   const count = Object.values(counts).reduce((sum, one) => sum + one, 0);
   const versions = count === 1 ? 'version' : 'versions';
+  if (count === 0) return isAll ? 'the bucket has no versions' : 'no versions seen';
   if (isAll) return count === 1 ? 'the one version' : `all ${countText(count)} ${versions}`;
   return isNewest
     ? `the newest ${countText(count)} ${versions}`
@@ -70,7 +71,7 @@ function countsText(counts: SampleStatus['counts']): string {
     ...(counts.none > 0 ? [`${countText(counts.none)} without a status`] : []),
     ...(counts.unread > 0 ? [`${countText(counts.unread)} not read`] : []),
   ];
-  return all.length === 0 ? 'none' : all.join(', ');
+  return all.length === 0 ? '' : `: ${all.join(', ')}`;
 }
 
 /** Facts of S3 (rules.md, recorded facts 40 and 67; S3 User Guide, metrics-dimensions), and what s3repl could not read. */

@@ -8,11 +8,13 @@ import { type Output, widthOf } from './view.ts';
 
 export interface ScreenStyle {
   readonly paint: Paint;
-  readonly ascii: boolean;
+  /** Absent: no. */
+  readonly ascii?: boolean;
   /** Of the sandbox, before the first line; empty elsewhere. */
   readonly mark: string;
   /** Absent: a line a look. */
   readonly live?: LiveScreen | undefined;
+  stopSpinner(): void;
 }
 
 const widest = 80;
@@ -37,12 +39,15 @@ export class StatusScreen {
     return this.#style.live?.isShown ?? false;
   }
 
-  show(status: Status): void {
+  readonly show = (status: Status): void => {
+    this.#style.stopSpinner();
+    this.release();
     this.#print({ status });
-  }
+  };
 
-  round(round: Round): void {
-    const { live, ascii, mark } = this.#style;
+  readonly round = (round: Round): void => {
+    this.#style.stopSpinner();
+    const { live, ascii = false, mark } = this.#style;
     if (live) {
       this.#last = round;
       const end = `q ends this. ${mark === '' ? 's3repl looks again each minute' : sandboxMinute}.`;
@@ -52,7 +57,7 @@ export class StatusScreen {
     if (!this.#isBegun && mark !== '') this.#stderr.write(`${mark}${sandboxMinute}.\n`);
     this.#isBegun = true;
     this.#stdout.write(`${statusLine(round.status, { ascii, failedLook: round.failedLook })}\n`);
-  }
+  };
 
   /** Keeps a message until the screen is released. @returns whether it did: otherwise nothing is in its way. */
   hold(text: string): boolean {
@@ -77,7 +82,7 @@ export class StatusScreen {
   }
 
   #rows({ status, failedLook }: Round, columns: number): readonly string[] {
-    const { paint, ascii, mark } = this.#style;
+    const { paint, ascii = false, mark } = this.#style;
     return statusRows(status, { width: Math.min(columns, widest), ascii, mark, failedLook }, paint);
   }
 }
