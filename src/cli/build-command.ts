@@ -21,7 +21,7 @@ const shared: Readonly<Record<SharedOptions, (command: Command) => Command>> = {
   config: withConfigOptions,
   configs: withConfigsOptions,
   deadline: (command) => withDeadlineOption(command),
-  'deadline of apply': (command) => withDeadlineOption(command, 'the apply at its end'),
+  'deadline of apply': (command) => withDeadlineOption(command, 'the apply that follows'),
   output: withOutputOptions,
   practice: withPracticeOptions,
   state: withStateOption,

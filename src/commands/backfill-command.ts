@@ -5,7 +5,7 @@ const ofNewJobs = ['manifest', 'report', 'fullReport', 'rule', 'status', 'create
 
 export const backfill: Declaration = {
   name: 'backfill',
-  description: 'replicate what was there before, and what FAILED, by S3 Batch Replication',
+  description: 'replicate existing and FAILED objects, by S3 Batch Replication',
   readsOnly: ({ list, explain }) => list === true || explain !== undefined,
   writes: 'confirmed',
   jointly: 'Start these jobs',
@@ -52,7 +52,7 @@ export const backfill: Declaration = {
     ['--list', 'list the jobs', { conflicts: ['cancel', 'explain', 'out', ...ofNewJobs] }],
     [
       '--explain <job>',
-      'say what came of this job, which is over',
+      'explain the result of this finished job',
       {
         parse: async () => (await import('../session/backfill-options.ts')).parseJobId,
         conflicts: ['cancel'],

@@ -4,6 +4,7 @@ import { usualWait } from '../session/usual-wait.ts';
 import { purposes, usualPurposes } from '../state/need.ts';
 import { backfill } from './backfill-command.ts';
 import type { Declaration, OptionDetails } from './declaration.ts';
+import { status } from './status-command.ts';
 
 const minutes: OptionDetails = {
   parse: async () => (await import('../session/duration.ts')).parseMinutes,
@@ -31,7 +32,7 @@ on there.
 Examples:
   $ s3repl init --sandbox          # practice, without AWS
   $ s3repl init
-  $ s3repl init --source-access-profile prod --destination-access-profile dr`,
+  $ s3repl init --profile prod --destination-profile dr`,
     load: { action: () => import('./init.ts') },
   },
   {
@@ -64,7 +65,7 @@ Examples:
   },
   {
     name: 'apply',
-    description: 'build the replication from repl.yaml; run again, it changes nothing',
+    description: 'set up the replication that repl.yaml describes; run again, it changes nothing',
     writes: 'confirmed',
     aboutOne: ['plan'],
     operands: [
@@ -75,9 +76,9 @@ Examples:
       },
     ],
     options: [
-      ['--verify', 'then prove it by objects that are written, waited for and removed'],
+      ['--verify', 'then prove it: write test objects, wait for their replicas, and remove both'],
       ['--force', 'apply even if new objects would not replicate (exit 5 or 6 all the same)'],
-      ['--resend-confirmation', 'ask the e-mail addresses of alerts that have not confirmed once more'],
+      ['--resend-confirmation', 'ask e-mail addresses that have not confirmed their alerts once more'],
       'accept',
       'deadline',
       'summary',
@@ -95,12 +96,12 @@ Examples:
   },
   {
     name: 'permissions',
-    description: 'print the least IAM policies for the identities that s3repl signs in with, and what they are worth',
+    description: 'print the IAM policies that the roles you sign in with need, and what they would allow',
     readsOnly: () => true,
     options: [
-      ['--account <id>', 'only that of one account, as a document to attach'],
+      ['--account <id>', 'only the policy for this account, as a document to attach'],
       ['--for <command...>', `for these only (default: ${usualPurposes.join(', ')})`, { choices: purposes }],
-      ['--boundary', 'demand a permissions boundary for the replication role, and print that policy as well'],
+      ['--boundary', 'require a permissions boundary for the replication role, and print that policy too'],
       [
         '--boundary-policy',
         'only the permissions boundary, as a document to create',
@@ -121,7 +122,7 @@ Examples:
   },
   {
     name: 'doctor',
-    description: 'say why objects do not (or would not) replicate, each cause with its fix; changes nothing',
+    description: 'say why objects do not, or would not, replicate, with a fix for each cause; changes nothing',
     readsOnly: ({ bucket, snapshot }) => bucket === undefined && snapshot === undefined,
     aboutOne: ['saveSnapshot', 'object'],
     options: [
@@ -152,14 +153,14 @@ Examples:
   $ s3repl doctor
   $ s3repl doctor --except 'hr/*' --except tag=classification=secret
   $ s3repl doctor --object Tax/2026.pdf
-  $ s3repl doctor --bucket acme-invoices --source-access-profile prod
+  $ s3repl doctor --bucket acme-invoices --profile prod
   $ s3repl doctor --save-snapshot snapshot.json
   $ s3repl doctor --snapshot snapshot.json --json     # offline, for a pipeline`,
     load: { action: () => import('./doctor.ts') },
   },
   {
     name: 'verify',
-    description: 'prove that it replicates: small objects for each rule are written, waited for and removed',
+    description: 'prove that it works: write small objects for each rule, wait for their replicas, remove both',
     readsOnly: ({ canary, alerts }) => canary === false && alerts !== true,
     options: [
       ['--no-canary', 'write no object: only check what is there, and the policies'],
@@ -173,7 +174,7 @@ Examples:
         'instead, try the alerts: for a moment, an alarm is set to ALARM for each topic, and everybody subscribed gets a message',
         { conflicts: ['canaryPrefix'] },
       ],
-      ['--timeout <duration>', 'how long to wait for them to arrive', minutes],
+      ['--timeout <duration>', 'how long to wait for the replicas', minutes],
       'deadline',
       'summary',
       'configs',
@@ -191,12 +192,13 @@ Examples:
     load: { session: () => import('./verify.ts') },
   },
   backfill,
+  status,
   {
     name: 'destroy',
-    description: 'take out what s3repl put in, and only that; objects, buckets and keys stay',
+    description: 'remove what s3repl created, and only that; objects, buckets and keys stay',
     writes: 'typed',
     options: [
-      ['--no-wait', 'take the rights away also while objects are PENDING: those may fail for good'],
+      ['--no-wait', 'remove the permissions even while objects are PENDING: those may fail for good'],
       ['--timeout <duration>', 'how long to wait for PENDING objects', minutes],
       ['--delete-keys', 'also delete the keys that s3repl made, after 30 days'],
       [
@@ -204,7 +206,7 @@ Examples:
         'with --delete-keys: also where a bucket or an object still uses them',
         { onlyWith: '--delete-keys' },
       ],
-      ['--cancel-backfill', 'cancel the job of backfill that still runs, and wait until it is over'],
+      ['--cancel-backfill', 'cancel the backfill job that still runs, and wait until it ends'],
       'accept-breaking',
       'deadline',
       'summary',
@@ -224,7 +226,7 @@ Examples:
   },
   {
     name: 'completion',
-    description: 'print a script that lets Tab complete commands, options and their values',
+    description: 'print a script for your shell: Tab completes commands, options and values',
     operands: [{ form: '<shell>', name: 'shell', choices: ['bash', 'zsh', 'fish', 'powershell'] }],
     options: ['output'],
     help: `
@@ -237,7 +239,7 @@ Examples:
   },
   {
     name: 'sandbox',
-    description: 'the embedded practice cloud, which --sandbox puts in the place of AWS',
+    description: 'the built-in practice cloud that --sandbox uses instead of AWS',
     options: [],
     help: `
 Examples:

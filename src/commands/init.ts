@@ -39,7 +39,7 @@ export async function run(options: InitOptions, context: Context): Promise<Resul
     );
   }
   const flags = { ...profileAnswers(options, read.tree, { file, env: context.env }), ...options.flagValues };
-  const known = { file: read.tree, flags, advanced: options.advanced ?? false };
+  const known = { file: read.tree, flags, advanced: options.advanced ?? false, sandbox: options.sandbox ?? false };
   const given = { options, context, file, before };
   if (!context.ask || options.yes || options.json) {
     const { withoutTerminal } = await import('../wizard/without-terminal.ts');

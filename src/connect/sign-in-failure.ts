@@ -66,8 +66,8 @@ export function wrongAccountFailure(side: SignInSide, expected: Identity | undef
     : new Failure(
         'unauthorized',
         'wrong-account',
-        `signed in to account ${found.account} as ${found.identity}, but repl.yaml says that the ${sideName(side)} is account ${account}`,
-        `set ${id}.access (a profile or a role of ${account}), or correct ${id}.account; nothing was changed`,
+        `signed in to account ${found.account} as ${found.identity}, but the configuration says that the ${sideName(side)} is in account ${account}`,
+        `sign in to ${account}: ${profileFlag(id)} NAME, or ${id}.access in the file; or correct ${id}.account. Nothing was changed`,
       );
 }
 
@@ -97,8 +97,13 @@ export function signInAgain({ access }: SignInSide, env: Env): { readonly how: s
 }
 
 function cannotSignIn(side: SignInSide, env: Env): string {
-  const account = side.account === null ? 'the account' : `account ${side.account}`;
-  return `cannot sign in to ${account} (${sideName(side)}) ${describeIdentity(side, env)}`;
+  const { id, account, bucket } = side;
+  const number = account === null ? '' : ` ${account}`;
+  const which =
+    id === 'source'
+      ? `source account${number}`
+      : `destination account${number}${bucket === '' ? '' : ` (bucket ${bucket})`}`;
+  return `cannot sign in to the ${which} ${describeIdentity(side, env)}`;
 }
 
 function describeIdentity({ access: { profile, assumeRole } }: SignInSide, env: Env): string {
@@ -107,9 +112,13 @@ function describeIdentity({ access: { profile, assumeRole } }: SignInSide, env: 
   return `with the default credentials${env.AWS_PROFILE ? ` (AWS_PROFILE=${env.AWS_PROFILE})` : ''}`;
 }
 
+function profileFlag(id: SignInSide['id']): string {
+  return id === 'source' ? '--profile' : '--destination-profile';
+}
+
 /** The wizard signs in before it knows the bucket. */
-function sideName(side: SignInSide): string {
-  return side.id === 'source' ? 'source' : `destination ${side.bucket}`.trimEnd();
+function sideName({ id, bucket }: SignInSide): string {
+  return id === 'source' ? 'source bucket' : `destination bucket ${bucket}`.trimEnd();
 }
 
 function profileFix(missing: string, { names }: Profiles): string {
@@ -154,7 +163,7 @@ function signInFix(message: string, side: SignInSide, profiles: Profiles, env: E
 
 function noProfileFix({ id }: SignInSide, { names }: Profiles): string {
   const which = names.length === 0 ? '' : ` (there are ${listSome(names)})`;
-  return `set ${id}.access.profile in repl.yaml, or AWS_PROFILE, to a profile${which}: aws configure sso makes one, and aws sso login --profile NAME signs in. Or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
+  return `name a profile${which}: ${profileFlag(id)} NAME, ${id}.access.profile in repl.yaml, or AWS_PROFILE; aws configure sso makes one, and aws sso login --profile NAME signs in. Or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
 }
 
 function listSome(names: readonly string[]): string {

@@ -44,7 +44,19 @@ export interface JobProgress {
   readonly secondsLeft?: number;
 }
 
-export interface ConfigurationResult extends Pick<Result, 'outcome' | 'changes' | 'error'> {
+/** `atLeast`: some could not be counted. */
+export type Total = number | 'unknown' | { readonly atLeast: number };
+
+export interface StatusTotals {
+  /** Operations that wait now. */
+  readonly pending: Total;
+  /** Of what has waited longest. */
+  readonly latencySeconds: Total;
+  /** Operations, in the period. */
+  readonly failed: Total;
+}
+
+export interface ConfigurationResult extends Pick<Result, 'outcome' | 'changes' | 'error' | 'status'> {
   readonly config: string;
   readonly name: string;
 }
@@ -97,6 +109,8 @@ export interface Result {
   readonly job?: JobResult;
   /** Of `plan`. */
   readonly cost?: PlanCost;
+  /** Of `status`. */
+  readonly status?: StatusTotals;
   readonly next?: NextCommand;
   /** Of `init`, for people: what else may follow. */
   readonly offers?: readonly Offer[];

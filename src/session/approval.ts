@@ -30,8 +30,8 @@ export function requireAsker({ ask }: Context, whether: string): Asker {
   throw new Failure(
     'invalid',
     'no-approval',
-    `there is nobody to ask whether to ${whether}`,
-    'say so with --yes, or run at a terminal; nothing was changed',
+    `there is no terminal to ask whether to ${whether}`,
+    'add --yes, or run it in a terminal; nothing was changed',
   );
 }
 

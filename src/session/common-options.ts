@@ -30,6 +30,9 @@ export interface CommonOptions extends SandboxChoices, GivenProfiles {
   readonly acceptNarrowing?: boolean;
   /** Of `apply`. */
   readonly resendConfirmation?: boolean;
+  /** Of `status`. */
+  readonly watch?: boolean;
+  readonly ascii?: boolean;
   readonly color: boolean;
   readonly flagValues: FlagValues;
 }
@@ -51,7 +54,7 @@ export function withAcceptBreaking(command: Command): Command {
   return command.addOption(
     new Option(
       '--accept-breaking <[file:]rule>',
-      'go on although this rule of somebody else stops working, or works differently (may be repeated)',
+      'go on even if this rule of somebody else stops working, or works differently (may be repeated)',
     ).argParser(collect),
   );
 }
@@ -64,7 +67,7 @@ export function withAcceptOptions(command: Command): Command {
 }
 
 function withSandboxOptions(command: Command): Command {
-  const inSandbox = withStateOption(command.option('--sandbox', 'act in the embedded practice cloud instead of AWS'));
+  const inSandbox = withStateOption(command.option('--sandbox', 'use the built-in practice cloud instead of AWS'));
   // What can be made to go wrong there is told by docs/sandbox.md.
   return practiceOptions().reduce((one, option) => one.addOption(option.hideHelp()), inSandbox);
 }

@@ -37,7 +37,7 @@ export async function readNamedBucket(
 
 /** @throws Failure `invalid` where the named bucket does not exist; `blocked` where a report surely could not be written there. */
 export function placeReport(
-  { spec, view }: Pick<Session, 'spec' | 'view'>,
+  { spec, view, file }: Pick<Session, 'spec' | 'view' | 'file'>,
   options: Pick<BackfillOptions, 'report' | 'fullReport' | 'force'>,
   observed: State,
   named: NamedBucket,
@@ -46,11 +46,11 @@ export function placeReport(
   const { account } = spec.source;
   const place = findNamedPlace(options, spec);
   const wanted = place ?? usualReportPlace(spec);
-  const obstacle = obstacleAt(wanted, named, observed, spec);
+  const obstacle = obstacleAt(wanted, named, observed, { spec, file });
   const at = `s3://${wanted.bucket}/${wanted.prefix === '' ? '' : `${wanted.prefix}/`}`;
   if (place === undefined && obstacle) {
     return {
-      line: `none in ${at}: ${obstacle.why}. To have one, name another bucket of account ${account}: --report BUCKET/PREFIX, or backfill.report in repl.yaml`,
+      line: `none in ${at}: ${obstacle.why}. To have one, name another bucket of account ${account}: --report BUCKET/PREFIX, or backfill.report in ${file}`,
     };
   }
   if (obstacle?.isCertain && !options.force) {
@@ -69,9 +69,14 @@ export function placeReport(
   };
 }
 
-function obstacleAt(place: S3Place, named: NamedBucket, observed: State, spec: Spec): Obstacle | undefined {
+function obstacleAt(
+  place: S3Place,
+  named: NamedBucket,
+  observed: State,
+  { spec, file }: Pick<Session, 'spec' | 'file'>,
+): Obstacle | undefined {
   const { account, region, bucket: source } = spec.source;
-  const nameAnother = `name a bucket of account ${account} with --report, or in backfill.report of repl.yaml`;
+  const nameAnother = `name a bucket of account ${account} with --report, or in backfill.report of ${file}`;
   const theirs = spec.destinations.find((one) => one.bucket === place.bucket && one.account !== account);
   if (theirs) {
     throw new Failure(

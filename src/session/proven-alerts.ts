@@ -10,14 +10,14 @@ import { usualWait } from './usual-wait.ts';
 /** The history of an alarm shows its actions within seconds, and CloudWatch evaluates it again within minutes (API: SetAlarmState). */
 const longestMs = 120_000;
 
-/** @throws Failure `invalid` where repl.yaml has no alerts. */
-export function assertAlerts({ spec }: Session): void {
+/** @throws Failure `invalid` where the configuration has no alerts. */
+export function assertAlerts({ spec, file }: Session): void {
   if (spec.alerts !== undefined) return;
   throw new Failure(
     'invalid',
     'no-alerts',
     `${spec.name} has no alerts to try`,
-    'write alerts: in repl.yaml (docs/alerts.md), and s3repl apply makes them',
+    `write alerts: in ${file} (docs/alerts.md), and s3repl apply makes them`,
   );
 }
 

@@ -24,7 +24,7 @@ export async function reachSandbox(state: string, practice?: Practice): Promise<
   }
   const [{ openSandbox }, { statusOf }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
-    import('../sandbox/practice/status.ts'),
+    import('../sandbox/practice/sandbox-status.ts'),
   ]);
   const sandbox = await openSandbox({
     directory: state,

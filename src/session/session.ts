@@ -22,6 +22,8 @@ export interface Session {
   readonly spec: Spec;
   /** As written: what a saved plan keeps. */
   readonly config: unknown;
+  /** Named as given. */
+  readonly file: string;
   readonly view: View;
   readonly surroundings: Surroundings;
   readonly connections: Connections;
@@ -45,6 +47,7 @@ export async function openSession(given: CommonOptions, context: Context, view: 
     return {
       spec,
       config,
+      file: options.plan ?? options.config ?? 'repl.yaml',
       view,
       surroundings,
       connections,

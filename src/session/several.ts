@@ -159,8 +159,9 @@ function sumUp(
   context: Context,
 ): Result {
   const ended: readonly ConfigurationResult[] = configurations.map((one) => {
-    const { outcome, changes, error } = results.get(one) ?? resultOfNone(context);
-    return { config: one.config, name: one.spec.name, outcome, changes, ...(error && { error }) };
+    const { outcome, changes, error, status } = results.get(one) ?? resultOfNone(context);
+    const about = { config: one.config, name: one.spec.name };
+    return { ...about, outcome, changes, ...(status && { status }), ...(error && { error }) };
   });
   const outcomes = ended.map(({ outcome }) => outcome);
   const failed = ended.filter(({ error }) => error);

@@ -3,13 +3,18 @@ import { type AccountId, brand } from '../aws/brand.ts';
 import { checkProfiles, profileFor } from '../config/given-profiles.ts';
 import type { SignInSide } from '../connect/connection.ts';
 import { Failure } from '../events/failure.ts';
+import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
-import type { DoctorOptions } from './doctor-options.ts';
+
+export interface BucketOptions extends CommonOptions {
+  /** The source bucket, of a setup without `repl.yaml`. */
+  readonly bucket?: string;
+}
 
 const accessMembers = ['profile', 'assumeRole', 'externalId', 'mfaSerial'] as const;
 
 /** @throws Failure `invalid` where two flags name different profiles for one side. */
-export function sidesOfFlags(options: DoctorOptions, { env }: Pick<Context, 'env'>): readonly SignInSide[] {
+export function sidesOfFlags(options: BucketOptions, { env }: Pick<Context, 'env'>): readonly SignInSide[] {
   const { flagValues, bucket = '' } = options;
   const elsewhere = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
   const textOf = (path: string) => (flagValues[path] === undefined ? undefined : String(flagValues[path]));

@@ -1,8 +1,8 @@
 import type { Several } from '../doctor/diagnosis.ts';
 import { countText } from '../text/count-text.ts';
 import type { ShownDiagnosis } from './cause-json.ts';
-import { type DoctorLine, rawRow, row } from './doctor-line.ts';
 import { wrapText } from './printable.ts';
+import { rawRow, row, type SignedLine } from './signed-line.ts';
 
 export type ShownCause = ShownDiagnosis['causes'][number];
 
@@ -20,7 +20,7 @@ export interface CauseAbout {
 
 const levelSigns = { fails: '✖', unknown: '?', warning: '!', note: '-' } as const;
 
-export function causeLines(cause: ShownCause, about: CauseAbout): readonly DoctorLine[] {
+export function causeLines(cause: ShownCause, about: CauseAbout): readonly SignedLine[] {
   const { level, check, summary, fix, evidence, unreadable, actions } = cause;
   const { arn, sid, path = '', sources } = evidence;
   const place = [arn, sid === undefined ? undefined : `Sid ${sid}`].filter((one) => one !== undefined).join(', ');
@@ -40,7 +40,7 @@ export function causeLines(cause: ShownCause, about: CauseAbout): readonly Docto
 function repairLines(
   { repair, level }: ShownCause,
   { commands, isRepeated, inSandbox }: CauseAbout,
-): readonly DoctorLine[] {
+): readonly SignedLine[] {
   if (repair.by === 'person') return level === 'note' ? [] : row('by hand', repair.why);
   if (isRepeated && repair.by === 'calls') return row('run', 'the commands above: they fix this as well');
   return commands.flatMap((command) => {

@@ -2,9 +2,9 @@ import type { CheckResult, Diagnosis } from '../doctor/diagnosis.ts';
 import type { PolicyOf } from '../doctor/repair.ts';
 import { showDiagnosis } from './cause-json.ts';
 import { causeLines, type ShownCause } from './cause-text.ts';
-import type { DoctorLine } from './doctor-line.ts';
 import { printableDeep, wrapText } from './printable.ts';
 import { repairCommands } from './repair-commands.ts';
+import type { SignedLine } from './signed-line.ts';
 import { isProbe, listSampledKeys, sampleSentences, verdictLines, verdictSentence } from './verdict-text.ts';
 import type { ShowDiagnosis } from './view.ts';
 
@@ -16,7 +16,7 @@ const headWidth = 70;
 const outcomeSigns = { healthy: '✔', blocked: '✖', unknown: '?' } as const;
 
 /** The answer, what to do about it, and what else was looked at. Without the mark of the sandbox. */
-export function doctorLines(diagnosis: Diagnosis, given: ShowDiagnosis = {}): readonly DoctorLine[] {
+export function doctorLines(diagnosis: Diagnosis, given: ShowDiagnosis = {}): readonly SignedLine[] {
   const shown = printableDeep(showDiagnosis(diagnosis));
   const { source, takenAt, outcome, checks, verdicts, causes } = shown;
   const isAsked = !verdicts.some(isProbe);
@@ -40,7 +40,7 @@ function causesLines(
   { causes }: Diagnosis,
   given: ShowDiagnosis,
   sampled: number | undefined,
-): readonly DoctorLine[] {
+): readonly SignedLine[] {
   const groups = new Map<string, { readonly commands: readonly string[]; readonly joined: ShownCause[] }>();
   for (const [index, cause] of shown.entries()) {
     // Of the exact names: they are quoted for the shell, not escaped for people.
@@ -60,7 +60,7 @@ function causesLines(
   });
 }
 
-function countLine(checks: readonly CheckResult[]): readonly DoctorLine[] {
+function countLine(checks: readonly CheckResult[]): readonly SignedLine[] {
   const passed = checks.filter(({ status }) => status === 'ok').length;
   const open = checks.filter(isNotLookedAt).length;
   if (passed + open === 0) return [];
@@ -78,7 +78,7 @@ function isNotLookedAt({ status, why }: CheckResult): boolean {
 const statusSigns = { ok: '✔', warning: '!', failed: '✖', unknown: '?' } as const;
 
 /** Checks that are unknown for one reason, without a cause of their own, share a line. */
-function checkLines(checks: readonly CheckResult[]): readonly DoctorLine[] {
+function checkLines(checks: readonly CheckResult[]): readonly SignedLine[] {
   const folded = new Map<string, string[]>();
   for (const { why = '', check } of checks.filter(isNotLookedAt)) {
     folded.set(why, [...(folded.get(why) ?? []), check]);

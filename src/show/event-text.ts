@@ -94,6 +94,6 @@ export function progressText(progress: JobProgress, width: number): string {
 }
 
 function bar(part: number, width: number): string {
-  const full = Math.floor(part * width);
+  const full = Math.min(width, Math.floor(part * width));
   return `${'█'.repeat(full)}${'░'.repeat(width - full)}`;
 }

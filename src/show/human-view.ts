@@ -6,12 +6,14 @@ import type { Outcome } from '../events/failure.ts';
 import { awsCommands } from './aws-commands.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
-import type { Sign } from './doctor-line.ts';
 import { doctorLines } from './doctor-text.ts';
 import { limitText } from './duration.ts';
 import { alertText, canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
+import type { LiveScreen } from './live-screen.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
+import { paintWith } from './signed-line.ts';
+import { StatusScreen } from './status-screen.ts';
 import { type Output, type Screen, type View, widthOf } from './view.ts';
 
 export interface HumanOptions {
@@ -19,6 +21,10 @@ export interface HumanOptions {
   readonly sandbox: boolean;
   readonly color: boolean;
   readonly show: 'documents' | 'commands';
+  /** Whether stdout takes ASCII only; of the status. */
+  readonly ascii?: boolean;
+  /** For a status that somebody watches. */
+  readonly live?: LiveScreen | undefined;
   /** Absent where stderr cannot erase what it shows. */
   readonly spinner?: { readonly start: typeof ora; readonly screen: Screen } | undefined;
 }
@@ -57,14 +63,18 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   let configProblems = 0;
   let spinner: ReturnType<typeof ora> | undefined;
 
+  const paint = paintWith(out);
+  const status = new StatusScreen(stdout, stderr, { paint, ascii: options.ascii ?? false, mark, live: options.live });
+
   const say = (text: string) => {
+    if (status.hold(text)) return;
     spinner?.clear();
     stderr.write(`${text}\n`);
     spinner?.render();
   };
   const moves = () => options.spinner !== undefined && stderr.columns !== 0;
   const spin = (text: string) => {
-    if (!options.spinner || stderr.columns === 0) return;
+    if (!options.spinner || stderr.columns === 0 || status.isShown) return;
     const { start, screen } = options.spinner;
     if (!spinner) {
       const color = level(supportsColorStderr) > 0 ? {} : { color: false as const };
@@ -80,14 +90,19 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const stopWithoutColumns = () => {
     if (options.spinner?.screen.columns === 0) releaseScreen();
   };
-  const releaseScreen = () => {
+  const stopSpinner = () => {
     options.spinner?.screen.off('resize', stopWithoutColumns);
     spinner?.stop();
     spinner = undefined;
   };
+  const releaseScreen = () => {
+    stopSpinner();
+    status.release();
+  };
 
   const phase = (begun: Named<'phase'>) => {
     running.clear();
+    if (status.isShown) return;
     if (begun.name === 'done') return releaseScreen();
     const text = `${mark}${phaseText(begun)}`;
     if (moves()) spin(text);
@@ -138,6 +153,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const [results, chalk] = options.show === 'commands' ? [stderr, err] : [stdout, out];
   const result = (event: ResultEvent) => {
     releaseScreen();
+    status.conclude();
     const { error, configurations } = event;
     if (configurations) results.write(`\n${configurationLines(configurations).join('\n')}\n`);
     const more = configProblems - mostConfigProblems;
@@ -201,18 +217,20 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   return {
     report,
     releaseScreen,
+    left: options.live?.left,
+    status: (one) => {
+      releaseScreen();
+      status.show(one);
+    },
+    round: (round) => {
+      stopSpinner();
+      status.round(round);
+    },
     diagnosis: (diagnosis, given) => {
       releaseScreen();
-      const paint: Readonly<Record<Sign, (text: string) => string>> = {
-        '✔': out.green,
-        '!': out.yellow,
-        '✖': out.red,
-        '?': out.yellow,
-        '-': out.dim,
-      };
       stdout.write(mark);
       for (const { sign, text } of doctorLines(diagnosis, given)) {
-        stdout.write(`${sign === undefined ? '' : `${paint[sign](sign)} `}${printable(text)}\n`);
+        stdout.write(`${sign === undefined ? '' : `${paint(sign, sign)} `}${printable(text)}\n`);
       }
     },
     async plan({ changes, stays }, spec, seen = false) {
@@ -223,9 +241,9 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
         return;
       }
       const { headText, planLines } = await import('./plan-text.ts');
-      const paint = { '+': out.green, '-': out.red, '~': out.yellow, '#': out.bold, ' ': (text: string) => text };
+      const paints = { '+': out.green, '-': out.red, '~': out.yellow, '#': out.bold, ' ': (text: string) => text };
       stdout.write(`${mark}${printable(headText(spec))}\n`);
-      for (const { sign, text } of planLines(changes, stays)) stdout.write(`${paint[sign](printable(text))}\n`);
+      for (const { sign, text } of planLines(changes, stays)) stdout.write(`${paints[sign](printable(text))}\n`);
     },
   };
 }

@@ -1,11 +1,14 @@
 /** For programs: one JSON object a line on stdout, the last of type `result` (design.md 4). */
 import type { Diagnosis, GroupedCause } from '../doctor/diagnosis.ts';
 import type { Event } from '../events/event.ts';
+import type { Status } from '../status/replication-status.ts';
 import { causeJson, evidenceJson, verdictJson } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { policyText } from './doctor-text.ts';
 import { printableJson } from './printable.ts';
 import { type Given, repairCommands } from './repair-commands.ts';
+import { statusJson } from './status-json.ts';
+import { lookFailureText } from './status-verdict.ts';
 import type { Output, View } from './view.ts';
 
 export interface JsonOptions {
@@ -52,6 +55,9 @@ export function jsonView(stdout: Output, { verbose, sandbox, config }: JsonOptio
         line(event);
     }
   };
+  const status = (one: Status) => {
+    stdout.write(statusJson(one).map(lineOf).join(''));
+  };
   return {
     report,
     async plan({ changes }) {
@@ -59,6 +65,11 @@ export function jsonView(stdout: Output, { verbose, sandbox, config }: JsonOptio
     },
     diagnosis: (diagnosis, given = {}) => {
       stdout.write(doctorLines(diagnosis, given).map(lineOf).join(''));
+    },
+    status,
+    round: ({ status: last, failedLook }) => {
+      if (failedLook === undefined) status(last);
+      else report({ type: 'warning', code: 'look-failed', message: lookFailureText(failedLook, last.period.to) });
     },
     releaseScreen: () => undefined,
   };

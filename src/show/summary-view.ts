@@ -6,13 +6,14 @@ import type { Plan } from '../plan/plan.ts';
 import { summaryOf } from '../plan/plan.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
-import type { DoctorLine } from './doctor-line.ts';
 import { doctorLines } from './doctor-text.ts';
 import { alertText, canaryText, findingSigns, findingText, notTriedText } from './event-text.ts';
 import { detailsBlock, fenceCode } from './markdown.ts';
 import { changeTitle, documentDiff, headText, phaseTitles } from './plan-text.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
+import type { SignedLine } from './signed-line.ts';
+import { type Round, statusRows } from './status-text.ts';
 import { verdictLines } from './verdict-text.ts';
 import type { View } from './view.ts';
 
@@ -26,6 +27,8 @@ export interface SummaryOutput {
 
 /** Cuts longer errors, so that the first block always fits. */
 const longestText = 8_000;
+const summaryStyle = { width: 80, ascii: false };
+
 /** In bytes, to say that something is left out. */
 const noteRoom = 300;
 
@@ -55,15 +58,21 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
   const failures: string[] = [];
   const verdicts = new Map<string, string>();
   let shown: { readonly plan: Plan; readonly spec: Spec } | undefined;
-  let diagnosed: { readonly bucket: string; readonly lines: readonly DoctorLine[] } | undefined;
+  let diagnosed: { readonly bucket: string; readonly lines: readonly SignedLine[] } | undefined;
+  let seen: Round | undefined;
 
   const blocks = (result: ResultEvent): readonly string[] => [
-    headBlock(result, shown ? headText(shown.spec) : `${diagnosed?.bucket ?? options.config}\n`, options.sandbox),
+    headBlock(
+      result,
+      shown ? headText(shown.spec) : `${diagnosed?.bucket ?? seen?.status.source.bucket ?? options.config}\n`,
+      options.sandbox,
+    ),
     ...(result.configurations ? listBlock('Configurations', configurationLines(result.configurations)) : []),
     ...failures.flatMap((text, index) => listBlock(index === 0 ? 'What was not replicated' : undefined, [text])),
     ...findingBlocks(findings),
     ...listBlock('What was done', [...steps.values(), ...proofs]),
     ...(diagnosed ? listBlock('What the doctor says', diagnosed.lines.map(lineText)) : []),
+    ...(seen ? listBlock('How replication is doing', statusRows(seen.status, { ...summaryStyle, ...seen })) : []),
     ...listBlock('By the model', [...verdicts.values()]),
     ...(shown ? planBlocks(shown.plan) : []),
   ];
@@ -102,6 +111,12 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
     },
     diagnosis: (diagnosis, given) => {
       diagnosed = { bucket: printable(diagnosis.source.bucket), lines: doctorLines(diagnosis, given) };
+    },
+    status: (status) => {
+      seen = { status };
+    },
+    round: (round) => {
+      seen = round;
     },
     releaseScreen: () => undefined,
   };
@@ -155,7 +170,7 @@ function probeLine({ probe, name, except, ...verdict }: Named<'verdict'>): strin
   return nameNewKeys(lines.map(lineText).join('\n'));
 }
 
-function lineText({ sign, text }: DoctorLine): string {
+function lineText({ sign, text }: SignedLine): string {
   return sign ? `${sign} ${text}` : text;
 }
 

@@ -3,8 +3,8 @@ import { stopsHealth } from '../doctor/sightings.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import type { Outcome, Verdict } from '../model/verdict.ts';
 import { countText } from '../text/count-text.ts';
-import { type DoctorLine, row, type Sign } from './doctor-line.ts';
 import { wrapText } from './printable.ts';
+import { row, type Sign, type SignedLine } from './signed-line.ts';
 
 const outcomeSigns: Readonly<Record<Outcome, Sign>> = {
   replicates: '✔',
@@ -21,7 +21,7 @@ export function verdictLines({
   outcome,
   reason,
   replica,
-}: Verdict): readonly DoctorLine[] {
+}: Verdict): readonly SignedLine[] {
   const name = `${object}${versionId === null ? '' : ` (version ${versionId})`}`;
   const way = rule === null ? '' : ` under rule ${rule} to ${destination}`;
   const why = reason === null ? '' : `: ${reason}`;

@@ -68,11 +68,13 @@ export const topicStep: Step<TopicWrite, 'topic-policy'> = {
         slots.flatMap(({ region, made: isMade }) => (isMade ? (topicKey(spec, region) ?? []) : [])),
       );
       return [
+        // `status` reads those of all topics.
         {
           on: all,
-          actions: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:ListTagsForResource'],
-          for: planning,
+          actions: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'],
+          for: planning.filter((one) => one !== 'status'),
         },
+        { on: all, actions: ['sns:ListTagsForResource'], for: planning },
         { on: keys, actions: ['kms:DescribeKey', 'kms:GetKeyPolicy'], for: planning },
         { on: all, actions: ['sns:SetTopicAttributes'], for: ['apply'] },
         { on: made, actions: ['sns:CreateTopic', 'sns:TagResource', 'sns:Subscribe'], for: ['apply'] },

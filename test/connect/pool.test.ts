@@ -38,7 +38,7 @@ it('whoever names another account than the one signed in to is told of its own b
   for (const name of ['a', 'b']) {
     await expect(connect(named(name), elsewhere)).rejects.toMatchObject({
       code: 'wrong-account',
-      message: expect.stringContaining(`the destination ${name}-replica is account 222222222222`),
+      message: expect.stringContaining(`the destination bucket ${name}-replica is in account 222222222222`),
     });
   }
 });

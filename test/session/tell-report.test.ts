@@ -95,6 +95,8 @@ async function tell(
     },
     plan: async () => undefined,
     diagnosis: () => undefined,
+    status: () => undefined,
+    round: () => undefined,
     releaseScreen: () => undefined,
   };
   const surroundings = { ...practice.surroundings, ...(sleep && { sleep }) };

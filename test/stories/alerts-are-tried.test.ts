@@ -73,7 +73,7 @@ it('is told to a person with a fix, and of several configurations one that has n
       {
         name: 'orders-dr',
         outcome: 'invalid',
-        error: { code: 'no-alerts', fix: expect.stringContaining('write alerts: in repl.yaml') },
+        error: { code: 'no-alerts', fix: expect.stringContaining('write alerts: in b.yaml') },
       },
     ],
   });

@@ -111,6 +111,9 @@ describe('what was meant is said', () => {
     folder.write('repl.yaml', invoices.replace('eu-central-1', 'eu-centrla-1'));
     const { code, stderr } = await folder.s3repl(['plan', '--sandbox']);
     expect(code).toBe(3);
+    const given = values.map((value) => value.replace('eu-central-1', 'eu-centrla-1'));
+    const asked = await aFolder().s3repl(['init', '--sandbox', '--yes', ...given]);
+    expect(asked).toMatchObject({ code: 3, stderr: expect.stringContaining('eu-centrla-1 is not a Region of AWS') });
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
       'eu-centrla-1 is not a Region of AWS (write its code, such as eu-central-1)',
     );

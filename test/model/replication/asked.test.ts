@@ -101,6 +101,13 @@ it('whether a Bucket Key is used is known again by the bucket', () => {
   expect(verdict?.causes.map(({ same }) => same)).toContainEqual(['whether a Bucket Key is used', 'dst']);
 });
 
+it('an object whose owner the bucket does not control is known again by its owner', () => {
+  const world = healthy();
+  world.src.ownership = 'ObjectWriter';
+  const [verdict] = judgeObject(prepare(snapshotOf(world)), { ...world.object, owner: '333333333333' });
+  expect(verdict?.causes.map(({ same }) => same)).toEqual([['owner', '333333333333']]);
+});
+
 it('a public statement that is the only one has no index', () => {
   const world = healthy();
   const Statement = { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::dst/*' } as const;
