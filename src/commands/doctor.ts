@@ -65,11 +65,11 @@ function resultOf({ outcome, causes, excluded = [] }: Diagnosis, options: Doctor
   ];
   const all =
     options.object === undefined ? `new objects replicate${exceptText(excluded)}` : 'nothing is wrong with it';
-  const mends = causes.some((cause) => cause.level === 'fails' && cause.mendedByApply === true);
+  const fixes = causes.some((cause) => cause.level === 'fails' && cause.mendedByApply === true);
   return {
     outcome,
     changes: 0,
     summary: outcome === 'healthy' ? [all, ...parts].join('; ') : parts.join('; '),
-    ...(mends && { next: nextCommand('apply', options) }),
+    ...(fixes && { next: nextCommand('apply', options) }),
   };
 }

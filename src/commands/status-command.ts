@@ -1,3 +1,4 @@
+import { usualSince } from '../session/usual-since.ts';
 import type { Declaration } from './declaration.ts';
 
 export const status: Declaration = {
@@ -11,7 +12,7 @@ export const status: Declaration = {
       'the period to look back: 1h to 14d',
       {
         parse: async () => (await import('../session/status-options.ts')).parseSince,
-        default: 24 * 3_600_000,
+        default: usualSince,
         defaultText: '24h',
       },
     ],

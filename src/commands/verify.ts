@@ -70,6 +70,6 @@ async function lookForDrift(
     return { observed };
   }
   await view.plan(plan, spec);
-  const summary = 'something is not as the configuration says: the plan above would put it right';
+  const summary = 'something differs from the configuration: the plan above would fix it';
   return { observed, drift: { outcome: 'differs', changes, summary, next: nextCommand('apply', options) } };
 }

@@ -145,7 +145,7 @@ function noSuchBucket(bucket: string, account: string): Failure {
   return new Failure(
     'invalid',
     'no-such-bucket',
-    `bucket ${bucket} does not exist in account ${account}, and so has no objects`,
+    `bucket ${bucket} does not exist in account ${account}`,
     'check the name of the bucket and the account; s3repl apply creates the buckets of repl.yaml',
   );
 }
@@ -156,7 +156,7 @@ function noSuchObject(bucket: string, { key, versionId }: Wanted): Failure {
     'invalid',
     'no-such-object',
     `bucket ${bucket} has no ${what}`,
-    'keys are case-sensitive and whole',
+    'write the full key; keys are case-sensitive',
   );
 }
 

@@ -97,8 +97,8 @@ function findTooLong({ calls, step, side, resource }: Change): readonly Finding[
         step,
         code: 'policy-too-long',
         side,
-        message: `${resource} would be ${bytes} bytes long; AWS takes ${most}`,
-        fix: 'use fewer prefixes or rules, or make room in the statements of others',
+        message: `${resource} would be ${bytes} bytes long; AWS allows ${most}`,
+        fix: 'use fewer prefixes or rules, or shorten the statements that s3repl did not create',
       },
     ];
   });

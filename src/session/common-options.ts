@@ -54,7 +54,7 @@ export function withAcceptBreaking(command: Command): Command {
   return command.addOption(
     new Option(
       '--accept-breaking <[file:]rule>',
-      'go on even if this rule of somebody else stops working, or works differently (may be repeated)',
+      'continue although this rule, which s3repl did not create, would stop or change (may be repeated)',
     ).argParser(collect),
   );
 }
@@ -62,13 +62,13 @@ export function withAcceptBreaking(command: Command): Command {
 export function withAcceptOptions(command: Command): Command {
   return withAcceptBreaking(command).option(
     '--accept-narrowing',
-    'narrow access to keys that an older s3repl gave too widely',
+    'narrow the access to keys that an older s3repl version gave',
   );
 }
 
 function withSandboxOptions(command: Command): Command {
   const inSandbox = withStateOption(command.option('--sandbox', 'use the built-in practice cloud instead of AWS'));
-  // What can be made to go wrong there is told by docs/sandbox.md.
+  // docs/sandbox.md lists the faults.
   return practiceOptions().reduce((one, option) => one.addOption(option.hideHelp()), inSandbox);
 }
 
@@ -85,11 +85,11 @@ function practiceOptions(): readonly Option[] {
   return [
     new Option(
       '--sandbox-fault <fault>',
-      'what goes wrong in the sandbox, like PutBucketPolicy:2=OperationAborted (may be repeated; docs/sandbox.md)',
+      'a fault in the sandbox, like PutBucketPolicy:2=OperationAborted (may be repeated; docs/sandbox.md)',
     ).argParser(collect),
     new Option(
       '--sandbox-lag <lag>',
-      'what it shows late, like "replication=3 requests" or "role=2000 ms" (may be repeated; docs/sandbox.md)',
+      'a delay in the sandbox, like "replication=3 requests" or "role=2000 ms" (may be repeated; docs/sandbox.md)',
     ).argParser(collect),
   ];
 }
@@ -111,13 +111,13 @@ export function withConfigsOptions(command: Command): Command {
 
 function refuseRepeated(value: string, before?: string): string {
   if (before === undefined) return value;
-  throw new InvalidArgumentError('this command is about one configuration.');
+  throw new InvalidArgumentError('this command works on one configuration only.');
 }
 
 function concurrency(value: string): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= 1 && number <= 100) return number;
-  throw new InvalidArgumentError('it is a number from 1 to 100.');
+  throw new InvalidArgumentError('use a number from 1 to 100.');
 }
 
 function withProfileOptions(command: Command): Command {
@@ -143,7 +143,7 @@ export function configTopic(): Command {
   const topic = new Command('config')
     .usage('')
     .description(
-      'Values of repl.yaml, as flags of any command that takes --config. They win over the file; --no-… switches off.',
+      'Values of repl.yaml, as flags of any command that takes --config. They override the file; --no-… turns a value off.',
     )
     .helpOption(false);
   topic.optionsGroup('Values:');

@@ -34,7 +34,7 @@ export async function runByDeadline(
         'failed',
         'deadline',
         `the deadline of ${limitText(ms)} has passed`,
-        'run the same command again, with a later --deadline where this one is always too short: it goes on where it stopped',
+        'run the same command again: it continues where it stopped; if the deadline is always too short, use a longer one',
       ),
     );
   const timer = sandbox ? undefined : setTimeout(pass, ms);

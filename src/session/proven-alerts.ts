@@ -16,8 +16,8 @@ export function assertAlerts({ spec, file }: Session): void {
   throw new Failure(
     'invalid',
     'no-alerts',
-    `${spec.name} has no alerts to try`,
-    `write alerts: in ${file} (docs/alerts.md), and s3repl apply makes them`,
+    `${spec.name} has no alerts to test`,
+    `write alerts: in ${file} (docs/alerts.md), then run s3repl apply`,
   );
 }
 

@@ -150,7 +150,7 @@ export function invalidConfig(count: number): Failure {
     'invalid',
     'config',
     `${count} ${count === 1 ? 'problem' : 'problems'} in the configuration`,
-    'nothing was called',
+    'fix the file or the flags; s3repl called nothing',
   );
 }
 

@@ -29,8 +29,8 @@ export function assertForSeveral({ aboutOne = [] }: Job, options: CommonOptions,
   throw new Failure(
     'invalid',
     'one-configuration',
-    `${option} is about one configuration, and --config names ${count}`,
-    'run the command for each of them',
+    `${option} works on one configuration only, and --config names ${count}`,
+    'run the command once for each of them',
   );
 }
 
@@ -116,7 +116,7 @@ export async function runSeveral<O extends CommonOptions>(
 }
 
 function resultOfNone({ signal }: Context): Result {
-  return { changes: 0, ...endOf(stopFailure(signal, 'before it was begun')) };
+  return { changes: 0, ...endOf(stopFailure(signal, 'before it started')) };
 }
 
 function resultOf(error: unknown, { verbose }: CommonOptions, { signal, stderr }: Context): Result {
@@ -179,7 +179,7 @@ function sumUp(
       error: {
         code: 'configurations',
         message: `${failed.length} of ${ended.length} configurations did not succeed (${counts.join(', ')})`,
-        fix: 'what happened, and what to do, is said above with each; those that came to a good end stay as they are',
+        fix: 'see each configuration above for what happened and what to do; those that succeeded stay as they are',
       },
     }),
     ...(isForAll && { next }),

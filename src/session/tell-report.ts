@@ -32,7 +32,7 @@ import type { Session } from './session.ts';
 type Telling = Pick<Session, 'signal' | 'spec' | 'view' | 'surroundings' | 'connections'>;
 
 export type ReportTold =
-  /** All failures of the job are told. */
+  /** Reports all failures of the job. */
   | { readonly read: 'whole' }
   /** A sentence. */
   | { readonly read: 'in-part' | 'not'; readonly why: string };
@@ -82,12 +82,12 @@ async function readAndTell(session: Telling, job: JobSeen, place: ReportPlace, r
     const { account } = session.connections.get('source');
     return {
       read: 'not',
-      why: `account ${account} may not read the report in ${where} (s3:GetObject, s3:ListBucket)`,
+      why: `account ${account} has no permission to read the report in ${where} (s3:GetObject, s3:ListBucket)`,
     };
   }
 }
 
-/** Whether AWS has not answered as it should: the job is over, and what came of it is told all the same. */
+/** Whether AWS has not answered as it should: the job is over, and its result is reported anyway. */
 export function isOfReading(error: unknown, { signal }: Pick<Session, 'signal'>): boolean {
   if (isStop(error, signal)) return false;
   return callBehind(error) !== undefined || (error instanceof Failure && error.outcome === 'unauthorized');
@@ -121,7 +121,7 @@ function explainAbsence({ id, reasons }: JobSeen, where: string): string {
   const why =
     said.length > 0
       ? `S3 says: ${said.join('; ')}`
-      : 'S3 writes none where the bucket has a default retention of Object Lock, or where its policy does not let the role of the job write, for instance because it asks for KMS';
+      : 'S3 writes none if the bucket has a default retention of Object Lock, or if its policy does not let the role of the job write, for instance because it requires KMS';
   return `there is no report of job ${id} in ${where}. ${why}`;
 }
 
@@ -130,7 +130,7 @@ function judgeReport({ failed, problems }: JobReport, job: JobSeen, where: strin
   const all = [...problems, ...lacks];
   return all.length === 0
     ? { read: 'whole' }
-    : { read: 'in-part', why: `the report in ${where} is not whole: ${all.join('; ')}` };
+    : { read: 'in-part', why: `the report in ${where} is incomplete: ${all.join('; ')}` };
 }
 
 /** Versions that are looked at, of all reasons together, and of each: one reason may have several causes. */

@@ -18,7 +18,7 @@ export async function viewFor(
   const view = env.GITHUB_ACTIONS === 'true' ? await annotateView() : await makeView(stdout, stderr);
   use(view);
   if (summary === undefined) return view;
-  // The summary comes first: if it fails, that is told before the result, which is the last line.
+  // The summary comes first: if it fails, that is reported before the result, which is the last line.
   const summarized = joinViews(await summaryTo(summary), view);
   use(summarized);
   return summarized;

@@ -1,14 +1,22 @@
 /** For people. A spinner only at a terminal; nothing depends on color alone. */
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import type ora from 'ora';
-import { type CallEvent, canaryName, type Event, type ResultEvent } from '../events/event.ts';
+import { canaryName, type Event, type ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import { awsCommands } from './aws-commands.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines } from './doctor-text.ts';
 import { limitText } from './duration.ts';
-import { alertText, canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
+import {
+  alertText,
+  callText,
+  canaryText,
+  findingSigns,
+  findingText,
+  notTriedText,
+  progressText,
+} from './event-text.ts';
 import type { LiveScreen } from './live-screen.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
@@ -42,7 +50,7 @@ function phaseText(phase: Exclude<Named<'phase'>, { readonly name: 'done' }>): s
     case 'verify':
       return `Writing test objects, and waiting up to ${limitText(phase.limitMs)} for them`;
     case 'verify-alerts':
-      return `Trying one alarm for each topic, and waiting up to ${limitText(phase.limitMs)}`;
+      return `Testing one alarm for each topic, and waiting up to ${limitText(phase.limitMs)}`;
   }
 }
 
@@ -102,6 +110,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
 
   const phase = (begun: Named<'phase'>) => {
     running.clear();
+    // Each look would say it again.
     if (status.isShown) return;
     if (begun.name === 'done') return releaseScreen();
     const text = `${mark}${phaseText(begun)}`;
@@ -142,7 +151,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const progress = (event: Named<'progress'>) => {
     if (moves()) return spin(`${mark}${progressText(event, widthOf(stderr) - 4 - mark.length)}`);
     const { job, status, seconds, total } = event;
-    // Of a job without objects, the result says what came of it.
+    // Of a job without objects, the result says how it ended.
     if (status === 'Failed' && total === undefined) return;
     const before = progressed.get(job);
     if (before?.status === status && seconds - before.seconds < secondsBetweenLines) return;
@@ -246,10 +255,4 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
       for (const { sign, text } of planLines(changes, stays)) stdout.write(`${paints[sign](printable(text))}\n`);
     },
   };
-}
-
-function callText({ service, operation, account, region, status, code, ms, attempts, requestId }: CallEvent): string {
-  const times = attempts > 1 ? ` after ${attempts} attempts` : '';
-  const answer = `${status ?? 'no answer'}${code ? ` ${code}` : ''}`;
-  return `    ${service} ${operation} ${account} ${region} ${answer} ${ms} ms${times} ${requestId ?? ''}`.trimEnd();
 }

@@ -71,9 +71,9 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
     ...failures.flatMap((text, index) => listBlock(index === 0 ? 'What was not replicated' : undefined, [text])),
     ...findingBlocks(findings),
     ...listBlock('What was done', [...steps.values(), ...proofs]),
-    ...(diagnosed ? listBlock('What the doctor says', diagnosed.lines.map(lineText)) : []),
+    ...(diagnosed ? listBlock('Diagnosis', diagnosed.lines.map(lineText)) : []),
     ...(seen ? listBlock('How replication is doing', statusRows(seen.status, { ...summaryStyle, ...seen })) : []),
-    ...listBlock('By the model', [...verdicts.values()]),
+    ...listBlock('Policy check', [...verdicts.values()]),
     ...(shown ? planBlocks(shown.plan) : []),
   ];
   const report = (event: Event): void => {
@@ -113,10 +113,10 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
       diagnosed = { bucket: printable(diagnosis.source.bucket), lines: doctorLines(diagnosis, given) };
     },
     status: (status) => {
-      seen = { status };
+      seen = printableDeep({ status });
     },
     round: (round) => {
-      seen = round;
+      seen = printableDeep(round);
     },
     releaseScreen: () => undefined,
   };
@@ -205,7 +205,6 @@ function keepFitting(blocks: readonly string[], room: number): string {
     } else if (kept.length === 0) return '';
   }
   const missing = blocks.length - kept.length;
-  if (missing > 0)
-    kept.push(`**${missing} parts are left out: there is no more room in a summary. The log has them.**\n`);
+  if (missing > 0) kept.push(`**${missing} parts are left out: the summary is full. The log has them.**\n`);
   return `${kept.join('\n')}\n`;
 }

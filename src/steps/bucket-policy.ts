@@ -93,7 +93,7 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
   },
 };
 
-/** A destination that is gone from repl.yaml, in an account that nobody is signed in to: our statement in its policy stays. */
+/** A destination that repl.yaml no longer names, in an account that nobody is signed in to: our statement in its policy stays. */
 function formerFindings(observed: State, spec: Spec): readonly Finding[] {
   const seen = allBuckets(observed).map(([, name]) => name);
   return findNamedBuckets(observed, spec).flatMap(({ name }): Finding[] => {
@@ -104,8 +104,8 @@ function formerFindings(observed: State, spec: Spec): readonly Finding[] {
         step: 'bucket-policy',
         code: 'former-destination',
         side: 'source',
-        message: `the former destination ${name} is out of reach: repl.yaml no longer names its account and Region, or it may not be read`,
-        fix: `its owner should take the statements ${sidPrefix(spec)}… out of its bucket policy and its key's policy`,
+        message: `s3repl cannot reach the former destination ${name}: repl.yaml no longer names its account and Region, or s3repl has no permission to read it`,
+        fix: `its owner should remove the statements ${sidPrefix(spec)}… from the bucket policy and from the policy of its key`,
       },
     ];
   });

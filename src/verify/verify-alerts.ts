@@ -46,7 +46,7 @@ export async function verifyAlerts(work: AlertWork): Promise<Verification> {
   for (const one of judged) work.surroundings.report(eventOf(one));
   if (work.signal.aborted) {
     const left = proofs.some(({ tried }) => tried?.left);
-    const where = `before everything was proven; ${left ? 'what is left of the test is named above' : 'the alarms are as they were'}`;
+    const where = `before the test was complete; ${left ? 'what remains of the test is listed above' : 'the alarms are as they were'}`;
     throw stopFailure(work.signal, where, 'unknown');
   }
   const broken = proofs.find(({ error, tried }) => error !== undefined || tried?.error !== undefined);
@@ -79,7 +79,7 @@ interface Judged extends Pick<Proof, 'slot'> {
   readonly doubts: readonly Fault[];
 }
 
-/** Undefined where the test did not come to its end. */
+/** Undefined where the test did not finish. */
 function judge({ slot, topic, chosen, tried }: Proof, spec: Spec): Judged | undefined {
   const nobody = subscriberFault(slot, topic, spec);
   const common = {
@@ -90,7 +90,7 @@ function judge({ slot, topic, chosen, tried }: Proof, spec: Spec): Judged | unde
   };
   if (chosen === undefined) return undefined;
   if ('reason' in chosen) {
-    const message = `whether CloudWatch can publish to the topic ${slot.arn} was not tried: ${chosen.reason}`;
+    const message = `s3repl did not test whether CloudWatch can publish to the topic ${slot.arn}: ${chosen.reason}`;
     const doubt = { code: 'alert-not-tried', message, fix: chosen.fix };
     return { ...common, outcome: 'not-tried', doubts: [doubt] };
   }
@@ -112,7 +112,7 @@ function pendingDoubt({ arn }: TopicSlot, { name, doubt }: Chosen, seconds: numb
   return {
     code: 'alert-pending',
     message: `after ${seconds} s the history of the alarm ${name} did not say whether CloudWatch published to the topic ${arn}${why}`,
-    fix: 'verify again; the history of the alarm in the console of CloudWatch may say it later',
+    fix: 'run s3repl verify --alerts again, or look at the history of the alarm in the CloudWatch console later',
   };
 }
 
@@ -136,14 +136,14 @@ function conclude(judged: readonly Judged[], spec: Spec): Verification {
 }
 
 function withCount({ code, message, fix }: Fault, more: number): Fault {
-  return { code, message: more === 0 ? message : `${message} (${more} more said above)`, fix };
+  return { code, message: more === 0 ? message : `${message} (${more} more above)`, fix };
 }
 
 function listNotTried({ alerts }: Spec): readonly string[] {
   return [
     'that the message arrives, and that a person reads it',
     'that an alarm goes off when an object fails',
-    ...(alerts?.events === undefined ? [] : ['what S3 tells of single objects (events)']),
+    ...(alerts?.events === undefined ? [] : ['the events that S3 sends for single objects (events)']),
     'that objects replicate (s3repl verify)',
   ];
 }

@@ -175,7 +175,7 @@ describe('a role that is assumed', () => {
     const failure = await failureOf(assuming({ mfaSerial }), surroundings);
     expect(failure).toMatchObject({ outcome: 'unauthorized', code: 'mfa-code' });
     expect(failure.message).toContain(mfaSerial);
-    expect(failure.fix).toContain('at a terminal');
+    expect(failure.fix).toContain('in a terminal');
     expect(sent.filter(({ operation }) => operation === 'AssumeRole')).toEqual([]);
   });
 

@@ -72,7 +72,7 @@ describe('a profile that does not exist', () => {
       outcome: 'unauthorized',
       code: 'profile-missing',
       message: `cannot sign in to the source account ${SOURCE} with the profile prdo: there is no such profile in ~/.aws/config or ~/.aws/credentials`,
-      fix: 'did you mean prod? If not, aws configure sso --profile prdo makes the profile, and aws sso login --profile prdo signs in',
+      fix: 'did you mean prod? If not, aws configure sso --profile prdo creates the profile, and aws sso login --profile prdo signs in',
     });
     expect((await failure({ profile: 'audit' })).fix).toMatch(
       /^there are prod, dev; aws configure sso --profile audit/,
@@ -190,7 +190,7 @@ describe('a profile of IAM Identity Center', () => {
   ])('that %s is configured', async (_, text) => {
     config(text);
     expect((await failure({ profile: 'prod' })).fix).toBe(
-      'aws configure sso --profile prod writes what the profile lacks',
+      'aws configure sso --profile prod adds what the profile lacks',
     );
   });
 });

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Result } from '../../src/events/event.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Context } from '../../src/session/context.ts';
-import { usualSince } from '../../src/session/status-options.ts';
+import { usualSince } from '../../src/session/usual-since.ts';
 import type { Purpose } from '../../src/state/need.ts';
 import { runApply, runBackfill, runDestroy, runDoctor, runPlan, runStatus, runVerify } from '../run-command.ts';
 import { asProcesses, ranAsProcess } from './as-process.ts';

@@ -182,9 +182,9 @@ describe('the plan of apply', () => {
     const plan = planApply(nothing, aSpec({ destinations: [aDestination({ rules })] }));
     const isLong = (call: Call) => call.operation === operation && JSON.stringify(call.input).length > limit;
     const change = plan.changes.find(({ calls }) => calls.some(isLong));
-    const problem = plan.problems.find(({ message }) => message.endsWith(`AWS takes ${limit}`));
+    const problem = plan.problems.find(({ message }) => message.endsWith(`AWS allows ${limit}`));
     expect(problem).toMatchObject({ code: 'policy-too-long', step: change?.step, side: change?.side });
-    expect(problem?.fix).toMatch(/^use fewer prefixes or rules, or make room/);
+    expect(problem?.fix).toMatch(/^use fewer prefixes or rules, or shorten/);
     expect(problem?.message).toContain(change?.resource);
   });
 
@@ -200,7 +200,7 @@ describe('the plan of apply', () => {
       });
     const fixOf = (plan: Plan) => plan.problems.find(({ code }) => code === 'unknown-element')?.fix;
     expect(fixOf(planApply(having(), spec))).toContain('make this change');
-    expect(fixOf(planDestroy(having(...(bucket.replication.Rules ?? [])), spec))).toContain('take what is ours');
+    expect(fixOf(planDestroy(having(...(bucket.replication.Rules ?? [])), spec))).toContain("remove s3repl's part");
   });
 
   it.each(['x', 'ü', '証'])(

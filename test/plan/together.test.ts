@@ -77,14 +77,14 @@ describe('two files are refused that would undo each other', () => {
     const given = { source: { kmsKey: key }, destination: { kmsKey: key }, alerts: failuresTo([]) };
     const other = { ...given, source: { ...given.source, bucket: 'other' }, role: { name: 'other' } };
     expect(conflict(named('a', given), named('a', { ...other, destination: { kmsKey: key, bucket: 'else' } }))).toBe(
-      `undoes what a.yaml does: both are about the alarms s3repl.a.* in account ${SOURCE} (give each a name of its own)`,
+      `undoes what a.yaml does: both are about the alarms s3repl.a.* in account ${SOURCE} (give each its own name)`,
     );
   });
 
   it('one name and source bucket', () => {
     const twice = { source: { bucket: 'one' } };
     expect(conflict(named('a', twice), named('a', twice))).toBe(
-      'undoes what a.yaml does: both are about the rules s3repl.a.* of bucket one (give each a name of its own)',
+      'undoes what a.yaml does: both are about the rules s3repl.a.* of bucket one (give each its own name)',
     );
   });
 
@@ -122,7 +122,7 @@ describe('two files are refused that would undo each other', () => {
   it('two new default keys for one bucket', () => {
     const destination = { bucket: 'one' };
     expect(conflict(named('a', { destination }), named('b', { destination }))).toContain(
-      'the new default key of bucket one, one of a there and one of b here (let one of them make its key',
+      'the new default key of bucket one, one of a there and one of b here (let one of them create the key',
     );
   });
 

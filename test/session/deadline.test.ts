@@ -84,7 +84,7 @@ describe('the deadline of apply', () => {
 
     expect(failure).toMatchObject({ outcome: 'failed', code: 'deadline' });
     expect(failure.message).toMatch(
-      /^the deadline of 4 seconds has passed: stopped after 6 of 9 changes, 2 more begun; left: .*policy of bucket acme-invoices-replica \(222222222222\), replication configuration/,
+      /^the deadline of 4 seconds has passed: stopped after 6 of 9 changes, 2 more started; left: .*policy of bucket acme-invoices-replica \(222222222222\), replication configuration/,
     );
     expect(failure.fix).toContain('run the same command again');
     const statuses = (status: string) => events().filter((event) => event.type === 'step' && event.status === status);
@@ -120,7 +120,7 @@ describe('the deadline of apply', () => {
       runApply({ ...options(), sandboxLag: ['replication=60000 ms'], deadline: 30_000 }, aContext().context),
     );
     expect(failure).toMatchObject({ outcome: 'failed', code: 'deadline' });
-    expect(failure.message).toContain('stopped after the last request, before s3repl read back what AWS has');
+    expect(failure.message).toContain('stopped after the last change, before s3repl checked the result');
   });
 
   it('leaves it to --verify to say that all is written, and nothing proven', async () => {
@@ -152,7 +152,7 @@ describe('the deadline of verify', () => {
       error: {
         code: 'deadline',
         message: expect.stringMatching(
-          /^the deadline of 90 seconds has passed: stopped before everything was proven; what is left of the canaries is named above$/,
+          /^the deadline of 90 seconds has passed: stopped before the test was complete; what remains of the canaries is listed above$/,
         ),
       },
     });

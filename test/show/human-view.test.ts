@@ -148,7 +148,7 @@ describe('what people read, where there is no terminal', () => {
     view.report({ type: 'phase', name: 'verify', limitMs });
     view.report({ type: 'phase', name: 'verify-alerts', limitMs });
     expect(stderr()).toBe(
-      `Writing test objects, and waiting up to ${words} for them …\nTrying one alarm for each topic, and waiting up to ${words} …\n`,
+      `Writing test objects, and waiting up to ${words} for them …\nTesting one alarm for each topic, and waiting up to ${words} …\n`,
     );
   });
 

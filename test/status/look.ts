@@ -63,6 +63,7 @@ export async function inside<T>(
       ...(bucket === undefined && { spec }),
       surroundings: { ...surroundings, sandbox: true },
       sides: new Map([['source', source], ...ids.map((id, index) => [id, destinations[index] ?? source] as const)]),
+      profiles: {},
     });
   } finally {
     connections.close();

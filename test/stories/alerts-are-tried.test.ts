@@ -59,9 +59,9 @@ it('is told to a person with a fix, and of several configurations one that has n
 
   const unheard = await folder.s3repl([...verify, '--config', 'a.yaml']);
   expect(unheard.code).toBe(5);
-  expect(unheard.stderr).toContain('Trying one alarm for each topic');
+  expect(unheard.stderr).toContain('Testing one alarm for each topic');
   expect(unheard.stderr.replaceAll(/\s+/g, ' ')).toMatch(
-    /✖ CloudWatch published alarm s3repl\.invoices-dr\.all\.failures to arn:\S+ after \d s; 0 confirmed subscribers nobody hears of an alarm: .* → confirm by the link/,
+    /✖ CloudWatch published alarm s3repl\.invoices-dr\.all\.failures to arn:\S+ after \d s; 0 confirmed subscribers nobody gets the alarms: .* → click the link/,
   );
 
   await folder.s3repl(['sandbox', 'confirm', email]);

@@ -189,7 +189,7 @@ describe('s3repl init at a terminal', () => {
     folder.write('repl.yaml', invoices.replace('acme-invoices-replica', 'acme-invoices'));
     const terminal = atTerminal(folder, ['init', '--sandbox']);
     await terminal.asks('Destination bucket');
-    expect(terminal.text()).toContain('the source bucket too');
+    expect(terminal.text()).toContain('also the source bucket');
   });
 
   it('names what exists: buckets with what they are, keys that a bucket has', async () => {
