@@ -12,6 +12,8 @@ export interface CauseAbout {
   readonly isRepeated: boolean;
   /** Further causes at the same place, which the same commands fix. */
   readonly others: readonly ShownCause[];
+  /** Whether the AWS CLI has to reach the sandbox. */
+  readonly inSandbox: boolean;
   /** Number of objects that were looked at besides probes; undefined: objects were asked about. */
   readonly sampled: number | undefined;
 }
@@ -35,7 +37,10 @@ export function causeLines(cause: ShownCause, about: CauseAbout): readonly Signe
   ];
 }
 
-function repairLines({ repair, level }: ShownCause, { commands, isRepeated }: CauseAbout): readonly SignedLine[] {
+function repairLines(
+  { repair, level }: ShownCause,
+  { commands, isRepeated, inSandbox }: CauseAbout,
+): readonly SignedLine[] {
   if (repair.by === 'person') return level === 'note' ? [] : row('by hand', repair.why);
   if (isRepeated && repair.by === 'calls') return row('run', 'the commands above: they fix this as well');
   return commands.flatMap((command) => {
@@ -43,10 +48,9 @@ function repairLines({ repair, level }: ShownCause, { commands, isRepeated }: Ca
     return more.length === 0
       ? [rawRow('run', first)]
       : [
-          ...row('run', 'all of these lines'),
+          ...row('run', `all of these lines${inSandbox ? ', in a shell for s3repl sandbox serve' : ''}`),
           { text: '' },
           ...command.split('\n').map((text) => ({ text })),
-          { text: '' },
         ];
   });
 }
@@ -56,7 +60,9 @@ function subjectOf(causes: readonly ShownCause[], sampled: number | undefined): 
   const most = (all: readonly Several[]) => all.reduce((one, other) => (other.count > one.count ? other : one));
   const objects = most(causes.map((cause) => cause.objects));
   const rules = most(causes.map((cause) => cause.rules));
-  const count = sampled === undefined ? '' : `${countText(objects.count)} of ${countText(sampled)} sampled objects: `;
+  const part =
+    sampled === 1 ? 'the sampled object' : `${countText(objects.count)} of ${countText(sampled ?? 0)} sampled objects`;
+  const count = sampled === undefined ? '' : `${part}: `;
   const parts = [
     ...new Set(
       causes.flatMap(({ probes }) => probes.map((one) => (one === 'new-object' ? 'new objects' : 'delete markers'))),

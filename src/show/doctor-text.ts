@@ -55,7 +55,8 @@ function causesLines(
     const text = commands.join('\n');
     const isRepeated = printed.has(text);
     printed.add(text);
-    return first === undefined ? [] : [{ text: '' }, ...causeLines(first, { commands, isRepeated, others, sampled })];
+    const about = { commands, isRepeated, others, sampled, inSandbox: given.on?.sandbox ?? false };
+    return first === undefined ? [] : [{ text: '' }, ...causeLines(first, about)];
   });
 }
 

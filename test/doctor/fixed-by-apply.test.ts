@@ -8,6 +8,7 @@ import {
   dstKeyArn,
   healthy,
   other,
+  policy,
   rule,
   snapshotOf,
   source,
@@ -120,5 +121,25 @@ describe('a disabled key that older objects are encrypted with, and no rule name
     const place = { account: other, region: 'us-west-2' };
     const calls = [{ ...place, service: 'KMS', operation: 'EnableKey', input: { KeyId: dstKeyArn } }];
     expect(causeOf('C19', specWith(), theirs)).toMatchObject({ repair: { by: 'calls', calls } });
+  });
+});
+
+describe('the role of the rules', () => {
+  const own = (name: string): Spec => ({ ...specWith(), name: 'x', role: { name } });
+  const gone = (world: World) => (world.role = () => null);
+  const untrusting = (tags: Readonly<Record<string, string>>) => (world: World) => {
+    world.trust = policy();
+    world.role = (role) => ({ ...role, tags });
+  };
+
+  it('is made again where the configuration names it', () => {
+    expect(causeOf('C01', own('s3repl-x'), gone)).toMatchObject({ mendedByApply: true });
+    expect(causeOf('C01', own('another'), gone)).toMatchObject({ mendedByApply: false });
+  });
+
+  it('is trusted to S3 again where s3repl made it: the trust policy of a role of others stays', () => {
+    expect(causeOf('C02', own('s3repl-x'), untrusting({ s3repl: 'x' }))).toMatchObject({ mendedByApply: true });
+    expect(causeOf('C02', own('s3repl-x'), untrusting({ s3repl: 'y' }))).toMatchObject({ mendedByApply: false });
+    expect(causeOf('C02', own('s3repl-x'), untrusting({}))).toMatchObject({ mendedByApply: false });
   });
 });
