@@ -99,7 +99,7 @@ describe('a topic that lets nothing through', () => {
   it('is told once for alarms and events', () => {
     expect(findingsOf(alarmsAndEvents, withTopic({ kmsKey: 'alias/aws/sns' }))).toHaveLength(1);
     expect(findingsOf(alarmsAndEvents, withTopic({ policy: policy(letsIn(cloudWatch)) }))).toMatchObject([
-      { code: 'topic-policy-denied', message: expect.stringContaining(`what ${s3} publishes`) },
+      { code: 'topic-policy-denied', message: expect.stringContaining(`blocks ${s3}`) },
     ]);
   });
 

@@ -21,7 +21,7 @@ describe('how far a job has come', () => {
     ],
     [
       { status: 'Paused', succeeded: 250 },
-      '██░░░░░░░ 25 %  250 of 1,000 · 0 failed · AWS has paused the job: others run first',
+      '███░░░░░░░░░ 25 %  250 of 1,000 · 0 failed · AWS has paused the job: others run first',
     ],
     [{ status: 'Complete', succeeded: 1000 }, '████████████████████████ 100 %  1,000 of 1,000 · 0 failed'],
   ] as const)('%j', (given, text) => {

@@ -70,7 +70,7 @@ it('a job that is about to end is not to be watched by the command that would st
   const { s3repl, byHand } = aSetUp();
   await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, ['a', 'b']));
   const ended = await s3repl('backfill', '--yes', '--max-objects', '1');
-  const [, id = ''] = /job (\S+) would take/.exec(JSON.stringify(ended.lines.at(-1))) ?? [];
+  const [, id = ''] = /job (\S+) would replicate/.exec(JSON.stringify(ended.lines.at(-1))) ?? [];
   expect(ending(await s3repl('backfill', '--explain', id))).toMatchObject({
     code: 3,
     error: { code: 'job-active', fix: 'it is about to end: try again in a minute' },
