@@ -8,7 +8,11 @@ export default {
   testRunner: 'in-process',
   plugins: ['./test/mutation/runner.js', './test/mutation/survivors.js'],
   inProcess: {
-    tests: ['test/aws', 'test/state', 'test/events', 'test/plan', 'test/permissions', 'test/model', 'test/steps'],
+    tests: [
+      ...['test/aws', 'test/state', 'test/events', 'test/plan', 'test/permissions', 'test/model', 'test/steps'],
+      // Of src/model/alerts.
+      ...['test/doctor/look-at-alarms.test.ts', 'test/doctor/look-at-targets.test.ts'],
+    ],
     // What looks for surprises among thousands of samples takes seconds, for every mutant that survives the rest.
     without: [
       // Compares a file of src with what makes it; Stryker rewrites that file.

@@ -12,8 +12,12 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-// Minutes of another program's time: npm run test:terraform.
-const excluded = [...configDefaults.exclude, ...(process.env.S3REPL_TERRAFORM ? [] : ['test/terraform/**'])];
+// Minutes of another program's time: npm run test:terraform, npm run test:breakages.
+const excluded = [
+  ...configDefaults.exclude,
+  ...(process.env.S3REPL_TERRAFORM ? [] : ['test/terraform/**']),
+  ...(process.env.S3REPL_BREAKAGES ? [] : ['test/breakages/**']),
+];
 
 // What is drawn at random is drawn from this; SEED=N draws it again.
 process.env.SEED ??= String(Math.floor(Math.random() * 2 ** 31));

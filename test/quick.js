@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 
 const pure = ['aws', 'config', 'events', 'model', 'permissions', 'plan', 'show', 'state', 'steps'];
 
-/** Thousands of samples and set-ups, for which nobody waits here: npm test has them. */
+/** Thousands of samples and setups, for which nobody waits here: npm test has them. */
 const slow = ['test/model/mutants/**', 'test/model/replication/{unknown,mutations}.test.ts'];
 
 /** The project of the tests has src/ in it; what was found good last time is not checked again. */

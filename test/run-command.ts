@@ -10,6 +10,7 @@ import type { BackfillOptions } from '../src/session/backfill-options.ts';
 import type { CommonOptions } from '../src/session/common-options.ts';
 import type { Context } from '../src/session/context.ts';
 import type { DoctorOptions } from '../src/session/doctor-options.ts';
+import type { StatusOptions } from '../src/session/status-options.ts';
 
 /** The declaration of a command. */
 export function declared(name: string) {
@@ -28,4 +29,5 @@ export const runPermissions = running<PermissionsOptions>('permissions');
 export const runDoctor = running<DoctorOptions>('doctor');
 export const runVerify = running<VerifyOptions>('verify');
 export const runBackfill = running<BackfillOptions>('backfill');
+export const runStatus = running<StatusOptions>('status');
 export const runDestroy = running<DestroyOptions>('destroy');

@@ -104,7 +104,7 @@ function progress(changes: readonly Change[], left: readonly Change[], sent: Rea
   const half = left.filter((change) => sent.has(change)).length;
   const names = left.slice(0, mostNamed).map(({ resource, account }) => `${resource} (${account})`);
   const more = left.length > mostNamed ? ` and ${left.length - mostNamed} more` : '';
-  return `${changes.length - left.length} of ${changes.length} changes${half > 0 ? `, ${half} more begun` : ''}; left: ${names.join(', ')}${more}`;
+  return `${changes.length - left.length} of ${changes.length} changes${half > 0 ? `, ${half} more started` : ''}; left: ${names.join(', ')}${more}`;
 }
 
 async function sendSettled(call: Call, change: Change, run: Run): Promise<unknown> {
@@ -117,7 +117,7 @@ async function sendSettled(call: Call, change: Change, run: Run): Promise<unknow
   if (seen) run.versions.noteSeen(seen);
   const guard = async () => {
     if (seen && !unknownToOthers && (await assertUnchanged(at, call, seen, run.versions)) === 'theirs-vanished') {
-      const message = `what someone else wrote to the ${nameOf(seen)} had vanished when s3repl wrote it: it is put back`;
+      const message = `s3repl overwrote what someone else had just written to the ${nameOf(seen)}, and has put it back`;
       report({ type: 'warning', code: 'put-back', step, message });
     }
     unknownToOthers = false;

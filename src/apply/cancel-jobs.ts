@@ -46,6 +46,6 @@ function notOverFailure({ id, status }: JobSeen, waited: number): Failure {
     'unknown',
     'backfill-not-over',
     `after ${Math.round(waited / 60_000)} minutes the job ${id} of S3 Batch Operations is still ${status}; nothing else was changed`,
-    'run the same command again later: it goes on',
+    'run the same command again later to continue',
   );
 }

@@ -19,8 +19,8 @@ export function checkLikeS3(
   return (
     strange && {
       code: 'not-like-s3',
-      message: `${endpoint} does not answer as S3 does (GetBucketRequestPayment of ${strange.bucket}): s3repl cannot tell whether it keeps what is written to it`,
-      fix: `${instead}; apply --force writes all the same`,
+      message: `${endpoint} does not answer as S3 does (GetBucketRequestPayment of ${strange.bucket}): s3repl cannot tell whether it stores what s3repl writes`,
+      fix: `${instead}; s3repl apply --force writes anyway`,
     }
   );
 }
@@ -30,9 +30,9 @@ export function readBackFailure(left: string, endpoint: string): Failure {
   return new Failure(
     'unknown',
     'not-kept',
-    `everything is sent, but ${endpoint} does not give it back as s3repl sent it (${left}): s3repl cannot tell what is in place`,
-    `an emulator may not keep the whole document: ${instead}`,
+    `s3repl sent everything, but ${endpoint} does not return it as sent (${left}): s3repl cannot tell what is in place`,
+    `an emulator may not store the complete document: ${instead}`,
   );
 }
 
-const instead = 'try the set-up with --sandbox instead, or on AWS';
+const instead = 'try the setup with --sandbox or on AWS instead';

@@ -29,12 +29,12 @@ export async function assertUnchanged(
   if (isSameDocument(seen, present, documentIn(call))) throw new ThereAlready();
   const known = versions.knows(seen, present);
   if (known === 'written') return 'theirs-vanished';
-  const changed = `the ${nameOf(seen)} was changed by someone else since the plan was made`;
+  const changed = `someone else has changed the ${nameOf(seen)} since the plan was made`;
   throw stalePlanFailure(changed, {}, known === 'seen' ? NotShownYet : Failure);
 }
 
 function stalePlanFailure(message: string, options: { readonly cause?: unknown } = {}, Kind = Failure): Failure {
-  const fix = 'run the same command again: it plans anew from what is there now';
+  const fix = 'run the same command again: it makes a new plan from the current state';
   return new Kind('blocked', 'stale-plan', message, fix, options);
 }
 
@@ -42,7 +42,7 @@ export function nameOf({ document, of }: Pick<SeenDocument, 'document' | 'of'>):
   return `${document.replace('-', ' ')} of ${of}`;
 }
 
-/** The other run that made the role of this set-up may be making its key by now. @throws Failure `blocked` where the key is there. */
+/** The other run that made the role of this setup may be making its key by now. @throws Failure `blocked` where the key is there. */
 export async function assertNotMadeYet<O extends PlannedOperation>(
   at: Connection,
   { operation, input }: Call<O>,
@@ -51,14 +51,14 @@ export async function assertNotMadeYet<O extends PlannedOperation>(
   const rivals = writes[operation].rivals?.(input) ?? [];
   const found = await Promise.all(rivals.map((rival) => lookAt(at, rival)));
   if (!found.includes(true)) return;
-  throw stalePlanFailure(`the ${resource} exists by now: another run has made it since the plan was made`);
+  throw stalePlanFailure(`another run has created the ${resource} since the plan was made`);
 }
 
 const notThere = /^(NoSuchEntity(Exception)?|NotFoundException)$/;
 const thereAlready = /^(BucketAlreadyOwnedByYou|EntityAlreadyExists(Exception)?|AlreadyExistsException)$/;
 
 /**
- * Accepts what is already removed, or made by an earlier attempt or another run of this set-up. Only one run makes the role; the other stops before making
+ * Accepts what is already removed, or made by an earlier attempt or another run of this setup. Only one run makes the role; the other stops before making
  * keys.
  * @throws the error itself, or Failure `blocked` where someone else has made the thing since we looked.
  */
@@ -79,7 +79,7 @@ export async function assertDoneAlready<O extends PlannedOperation>(
   // What AWS does not show yet was made by an earlier attempt.
   if (isOurs === null ? again : isOurs && (again || !oneRunOnly)) return;
   if (explainTooLate) report({ type: 'warning', ...explainTooLate(input, at) });
-  throw stalePlanFailure(`${operation}: it exists by now, someone else has made it since the plan was made`, {
+  throw stalePlanFailure(`${operation}: someone else has created it since the plan was made`, {
     cause: error,
   });
 }

@@ -36,8 +36,8 @@ export async function pendingObjects(
     throw new Failure(
       'unknown',
       'pending-unknown',
-      `AWS does not let ${at.identity} see whether objects in ${bucket} are still being replicated`,
-      'allow s3:ListBucketVersions on the bucket and s3:GetObjectVersion on its objects; or --no-wait, and objects on their way may fail for good',
+      `${at.identity} has no permission to see whether S3 is still replicating objects in ${bucket}`,
+      'allow s3:ListBucketVersions on the bucket and s3:GetObjectVersion on its objects; or use --no-wait: then in-flight objects may stay FAILED',
       { cause: error },
     );
   });
@@ -57,7 +57,7 @@ export async function waitUntilNonePending(observed: State, spec: Spec, work: Pe
     report({
       type: 'pending',
       resource: `bucket ${spec.source.bucket}`,
-      reason: `S3 to replicate what is on its way (${pending.length} PENDING)`,
+      reason: `S3 to replicate in-flight objects (${pending.length} PENDING)`,
       seconds: Math.round(waited / 1000),
     });
     await sleep(pause);
@@ -69,9 +69,10 @@ function pendingFailure(count: number, first: string, waited: number, spec: Spec
   return new Failure(
     'unknown',
     'still-pending',
-    `after ${Math.round(waited / 60_000)} minutes ${count} of the newest objects in ${spec.source.bucket} are still PENDING, among them ${first}; the rule is gone, the role and its rights are still there`,
-    'run the same command again later: it goes on; or --no-wait, and what is PENDING may fail for good',
+    `after ${Math.round(waited / 60_000)} minutes ${count} of the newest objects in ${spec.source.bucket} are still PENDING, among them ${first}; s3repl has removed the rule, but not yet the role and its permissions`,
+    'run the same command again later to continue; or use --no-wait: then PENDING objects may stay FAILED',
   );
 }
 
-const stillThere = 'while objects were being replicated; the rule is gone, the role and its rights are still there';
+const stillThere =
+  'while S3 was replicating objects; s3repl has removed the rule, but not yet the role and its permissions';

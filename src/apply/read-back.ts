@@ -70,7 +70,7 @@ export async function readBack(
     surroundings.report({
       type: 'warning',
       code: 'written-over',
-      message: `someone else wrote the ${resources} at the same time: s3repl changes its own part of it once more`,
+      message: `someone else wrote the ${resources} at the same time: s3repl writes its own part again`,
     });
   for (let times = 1; ; times += 1) {
     const shown = await waitUntilShown(spec, connections, surroundings, replan, written?.versions).catch(
@@ -124,14 +124,14 @@ async function waitUntilShown(
     );
   } catch (error) {
     if (signal && isStop(error, signal))
-      throw stopFailure(signal, 'after the last request, before s3repl read back what AWS has');
+      throw stopFailure(signal, 'after the last change, before s3repl checked the result');
     if (!(error instanceof StillDifferent)) throw error;
     if (endpoint !== undefined) throw readBackFailure(error.left, endpoint);
     throw new Failure(
       'failed',
       'read-back-differs',
-      `AWS does not show all of what s3repl sent: ${error.left}`,
-      's3repl plan shows the difference; something else may be changing the same resources (another tool, a policy of the organization)',
+      `AWS does not show everything that s3repl sent: ${error.left}`,
+      'run s3repl plan to see the difference; something else may be changing the same resources (another tool, an organization policy)',
     );
   }
 }
@@ -140,7 +140,7 @@ function overwriteFailure(resources: string): Failure {
   return new Failure(
     'failed',
     'written-over',
-    `someone else writes the ${resources} over again and again: what s3repl wrote there is gone`,
-    'find out who does (another tool, a pipeline), let one of the two own it, and run the same command again',
+    `someone else keeps overwriting the ${resources}: s3repl's changes there are lost`,
+    'find out who (another tool, a pipeline), let only one of the two manage it, and run the same command again',
   );
 }

@@ -93,8 +93,8 @@ function sendOnce<Answer extends MetadataBearer>(
         throw new Failure(
           'failed',
           'key-unknown',
-          `KMS CreateKey in account ${account}, ${region}, as ${identity}: no answer says whether the key was made: ${message}`,
-          'run the same command again: it looks for the key by its tag, and makes one only where there is none',
+          `KMS CreateKey in account ${account}, ${region}, as ${identity}: AWS did not answer, so s3repl cannot tell whether the key was created: ${message}`,
+          'run the same command again: it looks for the key by its tag, and creates one only if there is none',
         );
       }),
     { step: 'deserialize', priority: 'high', name: 's3replSendOnce' },

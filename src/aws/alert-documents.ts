@@ -8,7 +8,6 @@ export interface Topic {
   readonly policy: PolicyDocument;
   /** As the topic names it; null: not encrypted by KMS. */
   readonly kmsKey: string | null;
-  readonly isFifo: boolean;
   readonly tags: Tags;
   readonly subscriptions: readonly Subscription[];
 }

@@ -168,7 +168,7 @@ function awsOf(principal: Principal | null | undefined): OneOrMany | undefined {
 
 /**
  * A policy first allows both the old and the new, and drops the old after the rule has changed: otherwise objects on their way would fail for good.
- * @param limit in characters; where both do not fit, the policy changes at once.
+ * @param limit in bytes of UTF-8, as AWS counts; where both do not fit, the policy changes at once.
  * @returns what to write before the rule and what after it; undefined where nothing is to be written then.
  */
 export function policyChange(
@@ -177,7 +177,7 @@ export function policyChange(
   limit = Number.POSITIVE_INFINITY,
 ): { readonly early: PolicyDocument | null | undefined; readonly late: PolicyDocument | null | undefined } {
   const both = withLost(before, after);
-  const wide = JSON.stringify(both).length <= limit ? both : after;
+  const wide = Buffer.byteLength(JSON.stringify(both)) <= limit ? both : after;
   // Where nothing is added, the late write is enough: a Deny that we remove can wait for it.
   const present = new Set(statementsOf(before).map(meaningOf));
   const early = statementsOf(wide).every((statement) => present.has(meaningOf(statement))) ? undefined : wide;

@@ -32,8 +32,8 @@ export function leaveRunning(error: unknown, job: LeftJob | undefined, { signal 
   const { id, isUnconfirmed } = job;
   const message = isUnconfirmed
     ? `stopped watching: once the list of its objects is made, job ${id} waits to be confirmed; it copies nothing before that`
-    : `stopped watching: job ${id} goes on in AWS`;
-  const again = isUnconfirmed ? 'confirm the job' : 'go on watching';
+    : `stopped watching: job ${id} continues in AWS`;
+  const again = isUnconfirmed ? 'confirm the job' : 'continue watching';
   const fix = `run the same command again to ${again}, or with --cancel ${id} to end the job`;
   return new Failure(outcome, code, message, fix);
 }

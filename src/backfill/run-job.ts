@@ -1,4 +1,4 @@
-/** One job of S3 Batch Operations, from asking for it to its end: whatever stops a run, the next one goes on with the same job. */
+/** One job of S3 Batch Operations, from the request until it ends: whatever stops a run, the next one continues with the same job. */
 import { send } from '../apply/send.ts';
 import { Failure } from '../events/failure.ts';
 import { listJobs } from '../observe/jobs.ts';
@@ -34,7 +34,7 @@ export async function runJob(request: JobRequest, work: JobWork): Promise<JobSee
     const job = await watchJob(id, work);
     const most = roleIsNew ? mostAttempts.newRole : mostAttempts.oldRole;
     if (judgeEnd(job) !== 'role-unknown' || attempt === most) return job;
-    const message = `job ${id} failed because AWS does not know its role, or not yet; s3repl asks for another job`;
+    const message = `job ${id} failed because AWS does not know its role, perhaps not yet; s3repl creates another job`;
     surroundings.report({ type: 'warning', code: 'role-not-known-yet', message });
     await waitForRole(work);
   }
@@ -65,7 +65,7 @@ async function findOrCreate(
       case 'join':
         surroundings.report({
           type: 'note',
-          message: `job ${next.job.id} is under way already; s3repl goes on with it`,
+          message: `job ${next.job.id} is already running; s3repl continues with it`,
         });
         return { id: next.job.id, isNew: false };
       case 'wait':
@@ -86,12 +86,12 @@ export async function waitForOther(job: JobSeen, work: JobWork): Promise<void> {
       'blocked',
       'other-job-active',
       `job ${id} of this configuration is active (${status}), with another selection of objects`,
-      `wait until it is over, leave --no-wait out, or end it by the same command with --cancel ${id}`,
+      `wait until it is over, leave out --no-wait, or cancel it: the same command with --cancel ${id}`,
     );
   }
   const message = isEnding
-    ? `job ${id} of this configuration is about to end (${status}): s3repl waits for that`
-    : `job ${id} of this configuration is active (${status}), with another selection of objects: s3repl waits for its end`;
+    ? `job ${id} of this configuration is about to end (${status}): s3repl waits for it`
+    : `job ${id} of this configuration is active (${status}), with another selection of objects: s3repl waits until it ends`;
   work.surroundings.report({ type: 'note', message });
   // It belongs to another run, or to nobody: this one confirms nothing there.
   await watchJob(id, { ...work, wait: true, approveCount: undefined, maxObjects: undefined }, { confirms: false });
@@ -117,7 +117,7 @@ async function createJob(request: JobRequest, token: string, jobs: readonly JobS
   return made;
 }
 
-const runAgain = 'run the same command again: it goes on with the job if there is one';
+const runAgain = 'run the same command again: it continues with the job if there is one';
 
 /** For the whole account (S3 User Guide, batch-ops). */
 const mostActive = 6;
@@ -144,6 +144,6 @@ function explainRefusal(error: unknown): unknown {
   const options = { cause: error };
   if (error.name === 'TooManyRequestsException') return tooManyFailure(', perhaps in other Regions', options);
   if (error.name !== 'IdempotencyException') return error;
-  const message = 'AWS has seen this request a moment ago with other values, such as another --priority';
+  const message = 'AWS got the same request a moment ago with different values, such as another --priority';
   return new Failure('failed', 'same-token', message, runAgain, options);
 }

@@ -34,7 +34,7 @@ export async function uploadManifest(
   throw new Failure(
     'blocked',
     'manifest-changed',
-    `S3 keeps s3://${bucket}/${key} in another way than it was sent (${answer.ServerSideEncryption ?? 'encryption not known'}), and a job could not read it`,
-    'name another bucket with --report: the list lies beside the report',
+    `S3 stored s3://${bucket}/${key} with different encryption than s3repl asked for (${answer.ServerSideEncryption ?? 'encryption not known'}), and a job could not read it`,
+    'name another bucket with --report: s3repl stores the list next to the report',
   );
 }

@@ -1,4 +1,4 @@
-/** Watches a job to its end, and confirms it once the number of its objects is known. */
+/** Watches a job until it ends, and confirms it once the number of its objects is known. */
 import { requestJobStatus } from '../apply/job-status.ts';
 import type { JobProgress } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
@@ -104,7 +104,7 @@ async function confirm({ id, total = 0 }: JobSeen, work: JobWork): Promise<void>
     throw new Failure(
       'blocked',
       'too-many-objects',
-      `job ${id} would take ${countText(total)} objects, and --max-objects allows ${countText(maxObjects)}: the job is canceled, and no object was copied`,
+      `job ${id} would replicate ${countText(total)} objects, but --max-objects allows ${countText(maxObjects)}: s3repl canceled the job, and no object was copied`,
       'narrow it with --rule, --created-after or --created-before (a list: shorten it), or raise --max-objects',
     );
   }
@@ -122,8 +122,8 @@ function notConfirmedFailure(id: string): Failure {
   return new Failure(
     'blocked',
     'other-job-unconfirmed',
-    `job ${id} of this configuration, with another selection of objects, waits to be confirmed, and nobody confirms it`,
-    `end it by the same command with --cancel ${id}, or confirm it by running the command that asked for it`,
+    `job ${id} of this configuration, with another selection of objects, waits for confirmation`,
+    `cancel it: the same command with --cancel ${id}; or confirm it: run the command that started it`,
   );
 }
 
@@ -131,7 +131,7 @@ function jobUnknownFailure(id: string): Failure {
   return new Failure(
     'failed',
     'job-unknown',
-    `AWS does not know job ${id}, ${registrationMs / 60_000} minutes after it was asked for`,
+    `AWS does not know job ${id}, ${registrationMs / 60_000} minutes after s3repl created it`,
     'run the same command again',
   );
 }

@@ -21,7 +21,7 @@ const shared: Readonly<Record<SharedOptions, (command: Command) => Command>> = {
   config: withConfigOptions,
   configs: withConfigsOptions,
   deadline: (command) => withDeadlineOption(command),
-  'deadline of apply': (command) => withDeadlineOption(command, 'the apply at its end'),
+  'deadline of apply': (command) => withDeadlineOption(command, 'the apply that follows'),
   output: withOutputOptions,
   practice: withPracticeOptions,
   state: withStateOption,
@@ -63,7 +63,7 @@ function argumentOf({ form, description, default: value, choices }: Operand): Ar
 }
 
 async function optionOf([flags, description, details = {}]: OwnOption): Promise<Option> {
-  const { parse, repeated, choices, conflicts } = details;
+  const { parse, repeated, choices, conflicts, hidden } = details;
   const option = new Option(flags, description);
   if (parse || repeated) {
     const read = parse ? await parse() : (text: string) => text;
@@ -72,5 +72,6 @@ async function optionOf([flags, description, details = {}]: OwnOption): Promise<
   }
   if (choices) option.choices(choices);
   if (conflicts) option.conflicts([...conflicts]);
+  if (hidden) option.hideHelp();
   return details.default === undefined ? option : option.default(details.default, details.defaultText);
 }

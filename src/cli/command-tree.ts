@@ -14,20 +14,20 @@ export async function commandTree(
 ): Promise<Command> {
   const about = createRequire(import.meta.url)('#package') as About;
   const program = new Command('s3repl')
-    .description('Cross-account replication of KMS-encrypted S3 objects: sets it up, and shows what is there.')
+    .description('Sets up, tests, diagnoses and removes cross-account replication of KMS-encrypted S3 objects.')
     .version(about.version, '-V, --version')
     .addHelpText(
       'after',
       `
 Examples:
-  $ s3repl init --sandbox          # practise, without AWS
-  $ s3repl init                    # a few questions, and repl.yaml is there
-  $ s3repl plan                    # look, change nothing
-  $ s3repl apply                   # set it up
+  $ s3repl init --sandbox          # practice, without AWS
+  $ s3repl init                    # asks a few questions, writes repl.yaml
+  $ s3repl plan                    # shows what would change
+  $ s3repl apply                   # sets it up
   $ s3repl doctor                  # why does it not replicate?
-  $ s3repl verify                  # prove that an object arrives
-  $ s3repl backfill                # replicate what was there before
-  $ s3repl destroy                 # take it out; objects, buckets and keys stay
+  $ s3repl verify                  # proves that an object arrives
+  $ s3repl backfill                # replicates existing objects
+  $ s3repl destroy                 # removes it; objects, buckets and keys stay
 
 Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed in
             5 a person must act · 6 unknown · 130 cancelled${addressText(about)}`,

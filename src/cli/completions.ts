@@ -69,7 +69,7 @@ async function valuesOf(option: Option): Promise<readonly Candidate[] | typeof f
   if (/<(file|dir)/.test(option.flags)) return files;
   const name = option.long ?? '';
   if (name.endsWith('region')) return Object.entries(regionNames);
-  if (!name.endsWith('access-profile')) return [];
+  if (!name.endsWith('profile')) return [];
   const { readProfiles } = await import('../connect/profiles.ts');
   return (await readProfiles()).names.map((one) => [one, 'profile']);
 }

@@ -19,7 +19,6 @@ const flags: readonly (readonly [words: readonly string[], hint: string])[] = [
   [['--dry-run', '--dryrun', '-n', '--diff'], 's3repl plan shows what apply would do, and changes nothing'],
   [['--auto-approve', '--approve', '--no-input', '--assume-yes'], '--yes does not ask'],
   [['--output', '-o', '--format'], '--json gives one JSON object a line'],
-  [['--profile'], '--source-access-profile and --destination-access-profile, one for each account'],
   [['--region'], '--source-region and --destination-region'],
   [['--file', '-f'], '--config names the file'],
   [['--debug', '-v'], '--verbose shows each AWS call'],

@@ -5,7 +5,7 @@ import { Failure } from '../events/failure.ts';
 export function watchStdout(stdout: Writable) {
   let lost: Error | undefined;
   const onError = (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (`| head`) stops nothing: the command goes on to its end.
+    // A reader that has seen enough (`| head`) stops nothing: the command runs until it is done.
     if (error.code !== 'EPIPE') lost ??= error;
   };
   stdout.on('error', onError);

@@ -5,7 +5,8 @@ const ofNewJobs = ['manifest', 'report', 'fullReport', 'rule', 'status', 'create
 
 export const backfill: Declaration = {
   name: 'backfill',
-  description: 'replicate what was there before, and what FAILED, by a job of S3 Batch Replication',
+  description: 'replicate existing and FAILED objects, by S3 Batch Replication',
+  readsOnly: ({ list, explain }) => list === true || explain !== undefined,
   writes: 'confirmed',
   jointly: 'Start these jobs',
   aboutOne: ['cancel', 'explain', 'rule', 'manifest', 'out'],
@@ -13,7 +14,7 @@ export const backfill: Declaration = {
     ['--rule <id>', 'only objects of this rule (may be repeated)', { repeated: true }],
     [
       '--status <list>',
-      'none, failed, completed, replica (default: none,failed)',
+      'none,failed where left out; or completed, replica',
       { parse: async () => (await import('../session/backfill-options.ts')).parseStatuses },
     ],
     [
@@ -34,7 +35,7 @@ export const backfill: Declaration = {
     [
       '--priority <n>',
       'the higher one goes first',
-      { parse: async () => (await import('../session/backfill-options.ts')).parsePriority, default: 10 },
+      { parse: async () => (await import('../session/backfill-options.ts')).parsePriority, default: 10, hidden: true },
     ],
     [
       '--report <place>',
@@ -42,16 +43,16 @@ export const backfill: Declaration = {
       { parse: async () => (await import('../session/backfill-options.ts')).parseReport },
     ],
     ['--no-report', 'let the job write no report'],
-    ['--full-report', 'report also what was replicated'],
+    ['--full-report', 'report also what was replicated', { hidden: true }],
     ['--out <file>', 'write all that failed to this file, as CSV'],
     ['--manifest <list>', 'exactly these: a CSV file, or s3://BUCKET/KEY'],
-    ['--manifest-keys <how>', 'how the file has its keys', { choices: ['plain', 'url-encoded'] }],
+    ['--manifest-keys <how>', 'how the file has its keys', { choices: ['plain', 'url-encoded'], hidden: true }],
     ['--no-wait', 'end as soon as the job goes on by itself'],
     ['--force', 'start a job although its objects would fail'],
     ['--list', 'list the jobs', { conflicts: ['cancel', 'explain', 'out', ...ofNewJobs] }],
     [
       '--explain <job>',
-      'say what came of this job, which is over',
+      'explain the result of this finished job',
       {
         parse: async () => (await import('../session/backfill-options.ts')).parseJobId,
         conflicts: ['cancel'],
@@ -67,14 +68,13 @@ export const backfill: Declaration = {
     'configs',
   ],
   help: `
-Live replication never looks back, and S3 never tries a FAILED object again.
 Run again, it goes on with the job that is under way, or does what is left.
-Ctrl-C stops watching: the job goes on. What it costs is shown before it starts.
+Ctrl-C stops watching: the job goes on. You see what it costs before it starts.
+Rarely needed: --full-report, --priority, --manifest-keys (docs/backfill.md).
 
 Examples:
 $ s3repl backfill
 $ s3repl backfill --status failed --yes --max-objects 100000    # in a pipeline
-$ s3repl backfill --rule invoices --created-after 2026-01-01
 $ s3repl backfill --no-wait --yes; s3repl backfill --list
 $ s3repl backfill --config docs/examples/invoices.yaml --sandbox --yes`,
   load: { session: () => import('./backfill.ts') },

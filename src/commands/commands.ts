@@ -4,6 +4,7 @@ import { usualWait } from '../session/usual-wait.ts';
 import { purposes, usualPurposes } from '../state/need.ts';
 import { backfill } from './backfill-command.ts';
 import type { Declaration, OptionDetails } from './declaration.ts';
+import { status } from './status-command.ts';
 
 const minutes: OptionDetails = {
   parse: async () => (await import('../session/duration.ts')).parseMinutes,
@@ -24,19 +25,20 @@ export const commands: readonly Declaration[] = [
       'config',
     ],
     help: `
-Every question has a flag of the same name; a flag, or a value that repl.yaml has
-already, is an answer already given. Ctrl-C leaves at any question, and the next
-init goes on there.
+Every question has a flag of the same name. s3repl does not ask for what a flag
+or repl.yaml says already. Ctrl-C leaves at any question, and the next init goes
+on there.
 
 Examples:
-  $ s3repl init --sandbox          # practise, without AWS
+  $ s3repl init --sandbox          # practice, without AWS
   $ s3repl init
-  $ s3repl init --source-access-profile prod --destination-access-profile dr`,
+  $ s3repl init --profile prod --destination-profile dr`,
     load: { action: () => import('./init.ts') },
   },
   {
     name: 'plan',
     description: 'show what apply would do, as a diff of documents; changes nothing',
+    readsOnly: () => true,
     aboutOne: ['out'],
     options: [
       [
@@ -46,8 +48,8 @@ Examples:
       ],
       ['--out <file>', 'save the plan; s3repl apply FILE applies exactly that'],
       ['--no-cost', 'without the prices'],
-      ['--detailed-exitcode', 'exit 2 where there is something to change, and the model finds nothing wrong with it'],
-      ['--force', 'plan although the model says that new objects would not replicate (exit 5 all the same)'],
+      ['--detailed-exitcode', 'exit 2 if there is something to change and new objects would replicate'],
+      ['--force', 'plan even if new objects would not replicate (exit 5 all the same)'],
       'accept',
       'summary',
       'configs',
@@ -57,13 +59,13 @@ Examples:
   $ s3repl plan
   $ s3repl plan --config a.yaml --config b.yaml
   $ s3repl plan --config repl.yaml --out replication.plan
-  $ s3repl plan --show commands > set-up.sh
+  $ s3repl plan --show commands > setup.sh
   $ s3repl plan --detailed-exitcode --json     # drift in a pipeline: exit 2`,
     load: { session: () => import('./plan.ts') },
   },
   {
     name: 'apply',
-    description: 'build the replication from repl.yaml; run again, it changes nothing',
+    description: 'set up the replication that repl.yaml describes; run again, it changes nothing',
     writes: 'confirmed',
     aboutOne: ['plan'],
     operands: [
@@ -74,9 +76,9 @@ Examples:
       },
     ],
     options: [
-      ['--force', 'apply although new objects would not replicate (exit 5 or 6 all the same)'],
-      ['--verify', 'then prove it by objects that are written, waited for and removed'],
-      ['--resend-confirmation', 'ask the e-mail addresses of alerts that have not confirmed once more'],
+      ['--verify', 'then prove it: write test objects, wait for their replicas, and remove both'],
+      ['--force', 'apply even if new objects would not replicate (exit 5 or 6 all the same)'],
+      ['--resend-confirmation', 'ask e-mail addresses that have not confirmed their alerts once more'],
       'accept',
       'deadline',
       'summary',
@@ -94,11 +96,12 @@ Examples:
   },
   {
     name: 'permissions',
-    description: 'print the least IAM policies for the identities that s3repl signs in with, and what they are worth',
+    description: 'print the IAM policies that the roles you sign in with need, and what they would allow',
+    readsOnly: () => true,
     options: [
-      ['--account <id>', 'only that of one account, as a document to attach'],
+      ['--account <id>', 'only the policy for this account, as a document to attach'],
       ['--for <command...>', `for these only (default: ${usualPurposes.join(', ')})`, { choices: purposes }],
-      ['--boundary', 'demand a permissions boundary for the replication role, and print that policy as well'],
+      ['--boundary', 'require a permissions boundary for the replication role, and print that policy too'],
       [
         '--boundary-policy',
         'only the permissions boundary, as a document to create',
@@ -114,13 +117,13 @@ Examples:
   $ s3repl permissions --for plan                      # for pull requests
   $ s3repl permissions --for destroy delete-keys
   $ s3repl permissions --boundary-policy > boundary.json
-  $ aws iam create-policy --policy-name s3repl-boundary-NAME --policy-document file://boundary.json
-  $ s3repl permissions --boundary --from-live          # no way to more rights than the set-up has`,
+  $ s3repl permissions --boundary --from-live          # holders gain no rights`,
     load: { action: () => import('./permissions.ts') },
   },
   {
     name: 'doctor',
-    description: 'say why objects do not (or would not) replicate, each cause with its fix; changes nothing',
+    description: 'say why objects do not, or would not, replicate, with a fix for each cause; changes nothing',
+    readsOnly: ({ bucket, snapshot }) => bucket === undefined && snapshot === undefined,
     aboutOne: ['saveSnapshot', 'object'],
     options: [
       [
@@ -130,7 +133,8 @@ Examples:
       ],
       ['--save-snapshot <file>', 'save what was read, without credentials and content of objects'],
       ['--object <key>', 'explain one object: KEY or KEY?versionId=ID'],
-      ['--bucket <name>', 'the source bucket of a set-up that has no repl.yaml', { conflicts: ['config'] }],
+      ['--bucket <name>', 'the source bucket of a setup that has no repl.yaml', { conflicts: ['config'] }],
+      ['--all', 'list every check, also those that passed'],
       [
         '--sample <n>',
         'how many of the newest versions to look at',
@@ -149,16 +153,17 @@ Examples:
   $ s3repl doctor
   $ s3repl doctor --except 'hr/*' --except tag=classification=secret
   $ s3repl doctor --object Tax/2026.pdf
-  $ s3repl doctor --bucket acme-invoices --source-access-profile prod
+  $ s3repl doctor --bucket acme-invoices --profile prod
   $ s3repl doctor --save-snapshot snapshot.json
   $ s3repl doctor --snapshot snapshot.json --json     # offline, for a pipeline`,
     load: { action: () => import('./doctor.ts') },
   },
   {
     name: 'verify',
-    description: 'prove that it replicates: small objects for each rule are written, waited for and removed',
+    description: 'prove that it works: write small objects for each rule, wait for their replicas, remove both',
+    readsOnly: ({ canary, alerts }) => canary === false && alerts !== true,
     options: [
-      ['--no-canary', 'write no object: what AWS shows and what the model says only'],
+      ['--no-canary', 'write no object: only check what is there, and the policies'],
       [
         '--canary-prefix <prefix>',
         'where canaries are written (default: .s3repl-canary/)',
@@ -169,7 +174,7 @@ Examples:
         'instead, try the alerts: for a moment, an alarm is set to ALARM for each topic, and everybody subscribed gets a message',
         { conflicts: ['canaryPrefix'] },
       ],
-      ['--timeout <duration>', 'how long to wait for them to arrive', minutes],
+      ['--timeout <duration>', 'how long to wait for the replicas', minutes],
       'deadline',
       'summary',
       'configs',
@@ -179,20 +184,21 @@ It asks nobody.
 
 Examples:
   $ s3repl verify
-  $ s3repl verify --no-canary --json        # in an account where nothing may be written
-  $ s3repl verify --alerts                  # does somebody hear of it when an alarm goes off?
+  $ s3repl verify --no-canary --json        # writes nothing
+  $ s3repl verify --alerts                  # does an alarm reach anybody?
   $ s3repl verify --config pairs/           # every *.yaml in a folder
   $ s3repl verify --timeout 30m
-  $ s3repl verify --deadline 20m            # the whole run, whatever it waits for`,
+  $ s3repl verify --deadline 20m            # the whole run ends by then`,
     load: { session: () => import('./verify.ts') },
   },
   backfill,
+  status,
   {
     name: 'destroy',
-    description: 'take out what s3repl put in, and only that; objects, buckets and keys stay',
+    description: 'remove what s3repl created, and only that; objects, buckets and keys stay',
     writes: 'typed',
     options: [
-      ['--no-wait', 'take the rights away also while objects are PENDING: those may fail for good'],
+      ['--no-wait', 'remove the permissions even while objects are PENDING: those may fail for good'],
       ['--timeout <duration>', 'how long to wait for PENDING objects', minutes],
       ['--delete-keys', 'also delete the keys that s3repl made, after 30 days'],
       [
@@ -200,26 +206,27 @@ Examples:
         'with --delete-keys: also where a bucket or an object still uses them',
         { onlyWith: '--delete-keys' },
       ],
-      ['--cancel-backfill', 'cancel the job of backfill that still runs, and wait until it is over'],
+      ['--cancel-backfill', 'cancel the backfill job that still runs, and wait until it ends'],
       'accept-breaking',
       'deadline',
       'summary',
       'configs',
     ],
     help: `
-It asks for the name of the configuration (of several, for their number); --yes answers that.
+It asks for the name of the configuration, or for the number of several; --yes
+answers that.
 
 Examples:
   $ s3repl destroy
-  $ s3repl destroy --config repl.yaml --yes --json     # in a pipeline
-  $ s3repl destroy --yes --deadline 30m                # ends by then; run again, it goes on
-  $ s3repl destroy --delete-keys                       # refused while anything uses the keys
+  $ s3repl destroy --config repl.yaml --yes --json    # in a pipeline
+  $ s3repl destroy --yes --deadline 30m       # run again, it goes on
+  $ s3repl destroy --delete-keys              # refused while they are in use
   $ s3repl destroy --config docs/examples/invoices.yaml --sandbox --yes`,
     load: { session: () => import('./destroy.ts') },
   },
   {
     name: 'completion',
-    description: 'print a script that lets Tab complete commands, options and their values',
+    description: 'print a script for your shell: Tab completes commands, options and values',
     operands: [{ form: '<shell>', name: 'shell', choices: ['bash', 'zsh', 'fish', 'powershell'] }],
     options: ['output'],
     help: `
@@ -232,7 +239,7 @@ Examples:
   },
   {
     name: 'sandbox',
-    description: 'the embedded practice cloud, which --sandbox puts in the place of AWS',
+    description: 'the built-in practice cloud that --sandbox uses instead of AWS',
     options: [],
     help: `
 Examples:

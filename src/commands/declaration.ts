@@ -10,6 +10,8 @@ export interface Declaration extends Job {
   /** In the order of its help. */
   readonly options: readonly (OwnOption | SharedOptions)[];
   readonly help?: string;
+  /** Whether it writes nothing to AWS: then repl.yaml may be in a folder above. Absent: it may write. */
+  readonly readsOnly?: (options: Readonly<Record<string, unknown>>) => boolean;
   /** Values of options that nobody gives. */
   readonly given?: { readonly sandbox: true };
   /** Loaded when it runs; `session`: once the configuration is right and its accounts are signed in to. */
@@ -45,6 +47,8 @@ export interface OptionDetails {
   readonly defaultText?: string;
   readonly conflicts?: readonly string[];
   readonly onlyWith?: string;
+  /** Rarely needed: only docs/ tells of it. */
+  readonly hidden?: true;
 }
 
 export type SharedOptions =

@@ -15,6 +15,8 @@ import type { Context } from '../session/context.ts';
 import { tellFindings } from '../session/findings.ts';
 import { judgeNeighbors } from '../session/judge-neighbors.ts';
 import type { Session } from '../session/session.ts';
+import { usualWait } from '../session/usual-wait.ts';
+import { limitText } from '../show/duration.ts';
 import { sidesOf } from '../state/names.ts';
 
 export interface DestroyOptions extends CommonOptions, Approvable {
@@ -47,7 +49,7 @@ export async function run(session: Session, options: DestroyOptions, context: Co
     {
       ...{ observed, also, plan, planAgain: (state) => planDestroy(state, spec, keys) },
       ...{ whether: `take ${spec.name} out`, question: questionOf(spec) },
-      ...remarkOn(pending, jobs),
+      ...remarkOn(pending, jobs, options),
       beforehand: () =>
         options.cancelBackfill
           ? cancelActiveJobs(session, observed, timeoutMs)
@@ -63,14 +65,21 @@ export async function run(session: Session, options: DestroyOptions, context: Co
   return { outcome: 'destroyed', changes, summary };
 }
 
-function remarkOn(pending: number, jobs: readonly JobSeen[]): { readonly remark?: Event } {
+function remarkOn(
+  pending: number,
+  jobs: readonly JobSeen[],
+  { wait, timeout }: DestroyOptions,
+): { readonly remark?: Event } {
+  const limit = limitText(timeout * 60_000);
   const remarks = [
     ...(jobs.length > 0
       ? [`${describeJobs(jobs)}: canceled first, and what it has not replicated by then is not replicated`]
       : []),
     ...(pending > 0
-      ? [`${pending} of the newest objects are PENDING: once the rule is gone, the rest waits for them`]
-      : []),
+      ? [`${pending} of the newest objects are PENDING: once the rule is gone, s3repl waits up to ${limit} for them`]
+      : wait && timeout !== usualWait
+        ? [`s3repl waits up to ${limit} for objects that are PENDING`]
+        : []),
   ];
   return remarks.length > 0 ? { remark: { type: 'note', message: remarks.join('; ') } } : {};
 }

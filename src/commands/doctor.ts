@@ -1,4 +1,3 @@
-import type { Spec } from '../config/spec.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { Result } from '../events/event.ts';
@@ -7,30 +6,31 @@ import { readSnapshotFile, snapshotText } from '../files/snapshot-file.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
-import { nextCommand } from '../session/common-options.ts';
+import { nextCommand, whereOf } from '../session/common-options.ts';
 import type { Context } from '../session/context.ts';
+import type { LiveSnapshot } from '../session/doctor-live.ts';
 import { type DoctorOptions, parseObject } from '../session/doctor-options.ts';
 import { viewFor } from '../session/view-for.ts';
 import type { View } from '../show/view.ts';
 
 export async function run(options: DoctorOptions, context: Context): Promise<Result> {
   const view = await viewFor(options, context);
-  const { snapshot, spec } =
-    options.snapshot === undefined
-      ? await takeLiveSnapshot(options, context, view)
-      : { snapshot: await readSnapshotFile(options.snapshot) };
+  const {
+    snapshot,
+    spec,
+    profiles = {},
+  } = options.snapshot === undefined
+    ? await takeLiveSnapshot(options, context, view)
+    : { snapshot: await readSnapshotFile(options.snapshot) };
   if (options.saveSnapshot !== undefined) await writeFileAtomically(options.saveSnapshot, snapshotText(snapshot));
   const objects = options.object === undefined ? undefined : objectsOf(snapshot, options.object);
   const exclusions = (options.except ?? []).map((one) => ({ ...one, why: '--except' }));
   const diagnosis = diagnose(snapshot, { exclusions, ...(objects && { objects }), ...(spec && { spec }) });
-  view.diagnosis(diagnosis);
+  view.diagnosis(diagnosis, { on: whereOf(options), profiles, all: options.all ?? false });
   return resultOf(diagnosis, options);
 }
 
-interface Seen {
-  readonly snapshot: Snapshot;
-  readonly spec?: Spec;
-}
+type Seen = Pick<LiveSnapshot, 'snapshot'> & Partial<LiveSnapshot>;
 
 /** Loaded here only: a saved snapshot needs neither the SDK nor the configuration. */
 async function takeLiveSnapshot(options: DoctorOptions, context: Context, view: View): Promise<Seen> {
@@ -65,11 +65,11 @@ function resultOf({ outcome, causes, excluded = [] }: Diagnosis, options: Doctor
   ];
   const all =
     options.object === undefined ? `new objects replicate${exceptText(excluded)}` : 'nothing is wrong with it';
-  const mends = causes.some((cause) => cause.level === 'fails' && cause.mendedByApply === true);
+  const fixes = causes.some((cause) => cause.level === 'fails' && cause.mendedByApply === true);
   return {
     outcome,
     changes: 0,
     summary: outcome === 'healthy' ? [all, ...parts].join('; ') : parts.join('; '),
-    ...(mends && { next: nextCommand('apply', options) }),
+    ...(fixes && { next: nextCommand('apply', options) }),
   };
 }

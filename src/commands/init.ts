@@ -1,4 +1,6 @@
+import type { FlagValues } from '../config/flags.ts';
 import { beginInterview } from '../config/interview.ts';
+import { type ParseOptions, parseConfigTree } from '../config/parse-config.ts';
 import { readYaml } from '../config/read-yaml.ts';
 import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
@@ -8,6 +10,19 @@ import { runInSession } from '../session/in-session.ts';
 import { commandLine } from '../show/command-line.ts';
 import type { InitOptions } from '../wizard/init-options.ts';
 import { textOf } from '../wizard/repl-file.ts';
+
+/** Written to the file as the answers that they are. @throws Failure `invalid` where it names other profiles. */
+function profileAnswers(options: InitOptions, tree: unknown, where: Pick<ParseOptions, 'file' | 'env'>): FlagValues {
+  const { profile, destinationProfile, flagValues: flags } = options;
+  if (profile === undefined && destinationProfile === undefined) return {};
+  const parsed = parseConfigTree(tree, { ...where, flags, profiles: options });
+  const conflict = parsed.ok ? undefined : parsed.problems.find(({ path }) => path.endsWith('.access.profile'));
+  if (conflict) throw new Failure('invalid', 'config', `${conflict.where}: ${conflict.message}`, 'nothing was written');
+  return {
+    ...(profile !== undefined && { 'source.access.profile': profile }),
+    ...(destinationProfile !== undefined && { 'destinations[0].access.profile': destinationProfile }),
+  };
+}
 
 /** Asks what is missing, or names it where nobody can be asked. */
 export async function run(options: InitOptions, context: Context): Promise<Result> {
@@ -23,7 +38,8 @@ export async function run(options: InitOptions, context: Context): Promise<Resul
       `fix it, or name another file with --config FILE`,
     );
   }
-  const known = { file: read.tree, flags: options.flagValues, advanced: options.advanced ?? false };
+  const flags = { ...profileAnswers(options, read.tree, { file, env: context.env }), ...options.flagValues };
+  const known = { file: read.tree, flags, advanced: options.advanced ?? false, sandbox: options.sandbox ?? false };
   const given = { options, context, file, before };
   if (!context.ask || options.yes || options.json) {
     const { withoutTerminal } = await import('../wizard/without-terminal.ts');

@@ -5,9 +5,15 @@ import type { Context } from '../session/context.ts';
 import { runOneOrSeveral } from '../session/one-or-several.ts';
 import type { Declaration } from './declaration.ts';
 
-export function runCommand(command: Declaration, options: CommonOptions, context: Context): Promise<Result> {
+export async function runCommand(command: Declaration, given: CommonOptions, context: Context): Promise<Result> {
+  const options = command.readsOnly?.({ ...given }) ? await findConfig(given) : given;
   const run = (one: CommonOptions, within: Context) => runOnOne(command, one, within);
   return command.options.includes('configs') ? runOneOrSeveral(command, run, options, context) : run(options, context);
+}
+
+async function findConfig(options: CommonOptions): Promise<CommonOptions> {
+  const { withFoundConfig } = await import('../session/find-config.ts');
+  return withFoundConfig(options);
 }
 
 export async function runOnOne(command: Declaration, options: CommonOptions, context: Context): Promise<Result> {

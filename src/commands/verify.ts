@@ -63,10 +63,13 @@ async function lookForDrift(
   if (changes === 0) {
     const others = plan.changes.length;
     if (others > 0)
-      view.report({ type: 'note', message: `s3repl plan has ${others} changes that are not about alerts` });
+      view.report({
+        type: 'note',
+        message: `s3repl plan has ${others} ${others === 1 ? 'change that is' : 'changes that are'} not about alerts`,
+      });
     return { observed };
   }
   await view.plan(plan, spec);
-  const summary = 'something is not as the configuration says: the plan above would put it right';
+  const summary = 'something differs from the configuration: the plan above would fix it';
   return { observed, drift: { outcome: 'differs', changes, summary, next: nextCommand('apply', options) } };
 }

@@ -19,8 +19,8 @@ export const alertFields = {
     limit: 'email',
     most: 20,
     default: [],
-    description: 'E-mail address to be told of alarms, once it is confirmed',
-    comment: 'of topics that s3repl makes; each has to be confirmed within 48 hours',
+    description: 'E-mail address that gets the alarms, once it is confirmed',
+    comment: 'for topics that s3repl creates; each has to be confirmed within 48 hours',
   },
   kmsKey: {
     kind: 'text',
@@ -50,13 +50,13 @@ export const alertFields = {
     kind: 'boolean',
     default: false,
     description: 'An alarm for each rule, on metrics that stop',
-    comment: 'metrics that were there stop',
+    comment: 'metrics that existed stop',
   },
   events: {
     kind: 'text',
     write: 'events: arn:aws:sqs:eu-west-1:111111111111:failed',
     limit: 'eventTarget',
-    description: 'ARN of a topic or queue that is told of each failed object, with the reason of AWS (default: none)',
-    comment: 'a topic without e-mail subscribers, or a queue: told of each failed object, with the reason of AWS',
+    description: 'ARN of a topic or queue that gets each failed object, with the reason of AWS (default: none)',
+    comment: 'a topic without e-mail subscribers, or a queue; gets each failed object, with the reason of AWS',
   },
 } as const satisfies Fields;

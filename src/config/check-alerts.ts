@@ -44,14 +44,14 @@ function checkGiven(
     findings.push(
       problem(
         ['alerts', 'emails'],
-        'emails are subscribed to topics that s3repl makes, and these topics are given (subscribe them to your topics yourself, or write topics: create)',
+        's3repl subscribes emails only to topics that it creates, and topics names your own (subscribe the addresses yourself, or write topics: create)',
       ),
     );
   if (alerts.kmsKey !== undefined)
     findings.push(
       problem(
         ['alerts', 'kmsKey'],
-        'kmsKey is for topics that s3repl makes, and these topics are given (leave kmsKey out: a given topic keeps its own key)',
+        'kmsKey is for topics that s3repl creates, and topics names your own (remove kmsKey: your topics keep their own keys)',
       ),
     );
   const regions = given.map((topic): string | undefined => arnParts(topic ?? '')?.region);
@@ -63,7 +63,10 @@ function checkGiven(
       findings.push(problem(path, `there are two topics in ${region} (write one for each Region)`));
     else if (!needed.includes(region))
       findings.push(
-        problem(path, `no alarm is in ${region}: an alarm and its topic are in one Region (leave this topic out)`),
+        problem(
+          path,
+          `there is no alarm in ${region}: an alarm and its topic have to be in the same Region (remove this topic)`,
+        ),
       );
   });
   if (regions.includes(undefined)) return findings;
@@ -72,7 +75,7 @@ function checkGiven(
     findings.push(
       problem(
         ['alerts', 'topics'],
-        `alarms are in ${region}, and none of the topics is (write a topic of ${region} too, or topics: create)`,
+        `there are alarms in ${region}, but no topic (add a topic of ${region}, or write topics: create)`,
       ),
     );
   return findings;
@@ -93,7 +96,7 @@ function regionsNeeded(draft: Draft<Config>, alerts: DraftAlerts, source: DraftS
 /** Addresses without an alarm. */
 function checkSomebody(draft: Draft<Config>, alerts: DraftAlerts, source: DraftSide): readonly Finding[] {
   if ((alerts.emails ?? []).length === 0 || regionsNeeded(draft, alerts, source).length > 0) return [];
-  const message = 'nobody is told of anything: failures, latency and silence are all off (write failures: true)';
+  const message = 'nobody gets any message: failures, latency and silence are all off (write failures: true)';
   return [warning(['alerts', 'emails'], message)];
 }
 
@@ -108,7 +111,7 @@ function checkKey(draft: Draft<Config>, alerts: DraftAlerts, source: DraftSide):
   return [
     problem(
       path,
-      `the key is in ${region}, and topics are in ${others.join(', ')} too (write a multi-Region key with a replica in each, or topics of your own)`,
+      `the key is in ${region}, but there are also topics in ${others.join(', ')} (write a multi-Region key with a replica in each, or your own topics)`,
     ),
   ];
 }
@@ -120,6 +123,6 @@ function checkEvents({ events }: DraftAlerts, source: DraftSide): readonly Findi
   const placed = checkPlace(what, events, path, source);
   if (placed.length > 0 || region === undefined || source.region === undefined || region === source.region)
     return placed;
-  const message = `the ${what} is in ${region}, and S3 tells only those in the Region of the bucket, ${source.region}`;
+  const message = `the ${what} is in ${region}, but S3 sends events only within the Region of the bucket, ${source.region}`;
   return [problem(path, `${message} (write a ${what} of ${source.region})`)];
 }

@@ -24,7 +24,7 @@ function checkRule({ path, rule }: PlacedRule): readonly Finding[] {
     if (!isWhole(exception)) return [];
     const first = seen.get(identity(exception));
     seen.set(identity(exception), first ?? formatPath(at));
-    if (first !== undefined) return [problem(at, `the exception says the same as ${first} (remove one of the two)`)];
+    if (first !== undefined) return [problem(at, `the exception is the same as ${first} (remove one of the two)`)];
     return checkObjects(at, exception, rule);
   });
 }

@@ -26,11 +26,11 @@ function checkRoleNames({ name, role = {}, backfill = {} }: Draft<Config>): read
   if (replication === undefined || replication !== valueOr(backfill, 'role', name && backfillName(name))?.toLowerCase())
     return [];
   return Object.hasOwn(backfill, 'role')
-    ? [problem(['backfill', 'role'], 'role is the name of the replication role too (write the name of another role)')]
+    ? [problem(['backfill', 'role'], 'the replication role has the same name (write the name of another role)')]
     : [
         problem(
           ['role', 'name'],
-          'name is the name of the role of backfill too (write another, or backfill: { role: NAME })',
+          'the role of backfill has the same name (write another name, or backfill: { role: NAME })',
         ),
       ];
 }
@@ -72,7 +72,7 @@ function checkKeyPrincipal(
   const why =
     list === 'administrators'
       ? 'a key cannot be administered from another account'
-      : 'a new key is used by roles and users of its own account';
+      : 'only roles and users of its own account can use a new key';
   const message = `account ${account} gets no new key, and ${why}`;
   return [problem(path, `${message} (write a role or user of ${owners.join(' or ')})`)];
 }

@@ -106,6 +106,6 @@ function checkOwner({ path, rule }: PlacedRule, source: DraftSide, account: stri
   if (rule.ownerOverride !== true || account === undefined || account !== source.account) {
     return [];
   }
-  const message = `ownerOverride changes nothing within account ${account} (leave it out)`;
+  const message = `ownerOverride has no effect within account ${account} (remove it)`;
   return [warning([...path, 'ownerOverride'], message)];
 }

@@ -24,14 +24,14 @@ function checkBuckets(source: DraftSide, destinations: readonly DraftSide[]): re
     }
     const at = [...path, 'bucket'];
     if (bucket === source.bucket) {
-      return [problem(at, `bucket ${bucket} is the source bucket too (write the name of another bucket)`)];
+      return [problem(at, `bucket ${bucket} is also the source bucket (write the name of another bucket)`)];
     }
     const first = destinations.slice(0, index).find((other) => other.bucket === bucket);
     if (first === undefined) {
       return [];
     }
     const advice = `write another bucket, or put all rules under ${formatPath(first.path)}`;
-    return [problem(at, `bucket ${bucket} is the bucket of ${formatPath(first.path)} too (${advice})`)];
+    return [problem(at, `bucket ${bucket} is also the bucket of ${formatPath(first.path)} (${advice})`)];
   });
 }
 
@@ -46,7 +46,7 @@ function checkPartitions(source: DraftSide, destinations: readonly DraftSide[]):
   for (const side of destinations) {
     if (source.partition !== undefined && side.partition !== undefined && side.partition !== source.partition) {
       const message =
-        `region ${side.region} is in partition ${side.partition} and the source in ${source.partition}, ` +
+        `region ${side.region} is in partition ${side.partition}, but the source is in ${source.partition}, ` +
         `which S3 does not replicate between (write a Region of ${source.partition})`;
       findings.push(problem([...side.path, 'region'], message));
     }

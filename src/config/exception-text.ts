@@ -60,7 +60,9 @@ function yamlText(text: string): string {
 /** Takes `hr/*` or `key=hr/*` (a pattern of keys), `tag=NAME=VALUE`, `encryption=SSE-S3`. @throws Error whose message says what to write instead. */
 export function parseException(text: string): ExceptedObjects {
   if (/^(?:tags[=:]|tag:|encryption:)/.test(text)) {
-    throw new Error(`${quote(text)} is no exception (write tag=NAME=VALUE or encryption=SSE-S3; for such keys key=…)`);
+    throw new Error(
+      `${quote(text)} is not an exception (write tag=NAME=VALUE or encryption=SSE-S3; for such keys key=…)`,
+    );
   }
   const [, kind = 'key', value = text] = /^(key|tag|encryption)=(.*)$/s.exec(text) ?? [];
   switch (kind) {

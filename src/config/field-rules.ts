@@ -86,10 +86,10 @@ function bucketProblem(text: string): string | undefined {
   const reserved = ['xn--', 'sthree-'].find((prefix) => text.startsWith(prefix));
   const reservedEnd = ['-s3alias', '--ol-s3', '.mrap', '--table-s3'].find((suffix) => text.endsWith(suffix));
   if (reserved !== undefined) {
-    return `bucket {value} begins with ${reserved}, which AWS keeps for itself (write another name)`;
+    return `bucket {value} begins with ${reserved}, which AWS reserves (write another name)`;
   }
   if (reservedEnd !== undefined) {
-    return `bucket {value} ends with ${reservedEnd}, which AWS keeps for itself (write another name)`;
+    return `bucket {value} ends with ${reservedEnd}, which AWS reserves (write another name)`;
   }
   if (/^\d+\.\d+\.\d+\.\d+$/.test(text)) {
     return 'bucket {value} looks like an IP address (write another name)';
@@ -126,7 +126,7 @@ function rolePathProblem(text: string): string | undefined {
   }
   return patternRule(
     patterns.rolePath,
-    'path {value} is no IAM path (write / or /…/ with at most 512 characters)',
+    'path {value} is not an IAM path (write / or /…/ with at most 512 characters)',
   )(text);
 }
 
@@ -136,7 +136,7 @@ function principalProblem(text: string): string | undefined {
     return '{value} is a session, which ends (write the ARN of its role: arn:aws:iam::111111111111:role/NAME)';
   }
   if (arn?.service === 'iam' && arn.resource === 'root') {
-    return '{value} is the whole account, which may use new keys anyway (write the ARN of a role or user)';
+    return '{value} is an account, whose IAM policies govern new keys anyway (write the ARN of a role or user)';
   }
   const message = '{value} is not the ARN of a role or user (write arn:aws:iam::111111111111:role/NAME)';
   return patternRule(arnPatterns.roleOrUser, message)(text);
@@ -153,7 +153,7 @@ export function keyPatternProblem(text: string): string | undefined {
 
 export function tagKeyProblem(key: string): string | undefined {
   if (/^aws:/i.test(key)) {
-    return 'tag {value} begins with aws:, which AWS keeps for itself (write another key)';
+    return 'tag {value} begins with aws:, which AWS reserves (write another key)';
   }
   const message =
     'tag {value} is not the key of a tag (write 1 to 128 letters, digits, spaces and any of _ . : / = + - @)';
@@ -209,8 +209,8 @@ function keyNameProblem(text: string, words: readonly string[]): string | undefi
     return 'kmsKey {value} is the ARN of an alias (write alias/NAME or the ARN of the key)';
   }
   if (/^(mrk-)?[0-9a-f-]{32,36}$/.test(text)) {
-    return 'kmsKey {value} is only the ID of a key (write its whole ARN, arn:aws:kms:…, or alias/NAME)';
+    return 'kmsKey {value} is only the ID of a key (write its full ARN, arn:aws:kms:…, or alias/NAME)';
   }
-  const message = `kmsKey {value} is no KMS key (write ${words.join(', ')}, alias/NAME or the ARN of a key)`;
+  const message = `kmsKey {value} is not a KMS key (write ${words.join(', ')}, alias/NAME or the ARN of a key)`;
   return patternRule(arnPatterns.key, message)(text);
 }

@@ -115,7 +115,7 @@ export const configFields = {
         kind: 'text',
         write: 'permissionsBoundary: arn:aws:iam::111111111111:policy/NAME',
         limit: 'permissionsBoundary',
-        description: 'ARN of the policy that bounds the replication role',
+        description: 'ARN of the permissions boundary of the replication role',
         ask: 'advanced',
       },
     },
@@ -143,10 +143,10 @@ export const configFields = {
             'report {value} is not a place in S3 (write BUCKET or BUCKET/PREFIX, of a bucket of the source account)',
         },
         description:
-          'Where jobs write what failed, BUCKET or BUCKET/PREFIX in the source account (default: .s3repl-backfill in the source bucket, where no rule takes it)',
+          'Where jobs write what failed, BUCKET or BUCKET/PREFIX in the source account (default: .s3repl-backfill in the source bucket, unless a rule replicates it)',
       },
     },
-    description: 'For s3repl backfill, which replicates the objects that were there before',
+    description: 'For s3repl backfill, which replicates objects that existed before the rule',
     comment: 'for s3repl backfill',
   },
   /** Absent: no alarms. */
@@ -155,8 +155,8 @@ export const configFields = {
     sorted: true,
     write: 'alerts: { emails: [storage@example.com] }',
     fields: alertFields,
-    description: 'Alarms for failed replication, and who is told; in the source account',
-    comment: 'alarms, and who is told',
+    description: 'Alarms for failed replication, and who gets them; in the source account',
+    comment: 'alarms, and who gets them',
   },
   newKeys: {
     kind: 'mapping',

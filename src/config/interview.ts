@@ -17,6 +17,8 @@ export interface Interview {
   /** Question IDs in order; a default leaves no other trace. */
   readonly asked: readonly string[];
   readonly advanced: boolean;
+  /** Whether the answers are for the sandbox. */
+  readonly sandbox?: boolean;
 }
 
 export function treeOf({ file, answers, flags }: Interview): unknown {
@@ -31,8 +33,8 @@ export function questionsIn(interview: Interview): readonly Question[] {
 
 /** A file without problems leaves only advanced questions: what else it does not say has its default on purpose. */
 export function beginInterview(known: Partial<Interview>, env: Env = {}): Interview {
-  const { file = {}, answers = {}, flags = {}, asked = [], advanced = false } = known;
-  const interview = { file, answers, flags, asked, advanced };
+  const { file = {}, answers = {}, flags = {}, asked = [], advanced = false, sandbox = false } = known;
+  const interview = { file, answers, flags, asked, advanced, sandbox };
   if (asked.length > 0 || !parseConfigTree(file, { file: '', env }).ok) return interview;
   return { ...interview, asked: questionsIn({ ...interview, advanced: false }).map(({ id }) => id) };
 }
@@ -119,7 +121,8 @@ export function problemWith(
   values: FlagValues,
   env: Env,
 ): string | undefined {
-  const parsed = parseConfigTree(treeOf(withAnswer(interview, question, values)), { file: '', env });
+  const { sandbox = false } = interview;
+  const parsed = parseConfigTree(treeOf(withAnswer(interview, question, values)), { file: '', env, sandbox });
   if (parsed.ok) return undefined;
   const paths = Object.keys(values);
   return parsed.problems.find(({ path }) =>

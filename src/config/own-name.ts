@@ -1,4 +1,4 @@
-/** Name of the role, key aliases and policies of a set-up (design.md 1). */
+/** Name of the role, key aliases and policies of a setup (design.md 1). */
 export function resourceName(setup: string): string {
   return `s3repl-${setup}`;
 }

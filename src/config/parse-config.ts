@@ -4,12 +4,14 @@ import { checkAlerts } from './check-alerts.ts';
 import { checkExceptions } from './check-exceptions.ts';
 import { checkKeys } from './check-keys.ts';
 import { checkPrincipals } from './check-principals.ts';
+import { checkRegions } from './check-regions.ts';
 import { checkRules } from './check-rules.ts';
 import { checkSchema } from './check-schema.ts';
 import { checkSides } from './check-sides.ts';
 import { draftOf } from './draft.ts';
 import type { Config } from './fields.ts';
 import type { FlagValues } from './flags.ts';
+import { checkProfiles, type GivenProfiles, withProfiles } from './given-profiles.ts';
 import { locateAll, type Places } from './locate.ts';
 import { formatPath, isMapping } from './path.ts';
 import { type ConfigProblem, type Finding, problem } from './problem.ts';
@@ -24,13 +26,18 @@ export interface ParseOptions {
   readonly flags?: FlagValues;
   /** For `${VAR}`; absent: none are set. */
   readonly env?: Env;
+  readonly profiles?: GivenProfiles;
+  /** Whether it is for the sandbox. */
+  readonly sandbox?: boolean;
 }
+
+type Rules = Required<Pick<ParseOptions, 'flags' | 'env' | 'profiles' | 'sandbox'>>;
 
 export type ParsedConfig =
   | {
       readonly ok: true;
       readonly spec: Spec;
-      /** With flags merged and `${VAR}` not replaced: safe to save, and to give to `parseConfigTree`. */
+      /** With flags merged, without profiles that were given, and `${VAR}` not replaced: safe to save, and to give to `parseConfigTree`. */
       readonly config: Config;
       readonly warnings: readonly ConfigProblem[];
     }
@@ -38,31 +45,34 @@ export type ParsedConfig =
 
 /** Gives every problem at once, in the order of the file and then of the flags. Reads no file and never throws. */
 export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
-  const { file, flags = {}, env = {} } = options;
-  const hasFlags = Object.values(flags).some((value) => value !== undefined);
+  const { file } = options;
+  const rules = rulesOf(options);
+  const hasFlags = Object.values(rules.flags).some((value) => value !== undefined);
   if (hasFlags && text.trim() === '') {
     // With empty sides, each missing field is a problem of its own, which can name its flag.
     const tree = { version: 1, source: {}, destinations: [{}] };
-    return parseFlagged(tree, flags, env, { file, positions: new Map() }, []);
+    return parseFlagged(tree, rules, { file, positions: new Map() }, []);
   }
   const { tree, findings, positions, placeOf } = readYaml(text);
   const places = { file, positions, placeOf };
   if (tree === undefined) {
     return { ok: false, problems: locateAll(findings, { ...places, origins: new Map() }) };
   }
-  return parseFlagged(tree, flags, env, places, findings);
+  return parseFlagged(tree, rules, places, findings);
 }
 
 /** For a saved `config` of `parseConfig`; places are `FILE:path`. */
 export function parseConfigTree(tree: unknown, options: ParseOptions): ParsedConfig {
-  const { file, flags = {}, env = {} } = options;
-  return parseFlagged(tree, flags, env, { file }, []);
+  return parseFlagged(tree, rulesOf(options), { file: options.file }, []);
+}
+
+function rulesOf({ flags = {}, env = {}, profiles = {}, sandbox = false }: ParseOptions): Rules {
+  return { flags, env, profiles, sandbox };
 }
 
 function parseFlagged(
   fileTree: unknown,
-  flags: FlagValues,
-  env: Env,
+  { flags, env, profiles, sandbox }: Rules,
   where: Omit<Places, 'origins'>,
   earlier: readonly Finding[],
 ): ParsedConfig {
@@ -76,9 +86,13 @@ function parseFlagged(
   const schema = checkSchema(substituted.tree, flagged.tree);
   const fields = [...known, ...newFindings(schema.findings, known)];
   const draft = draftOf(substituted.tree, fields);
-  const across = [checkSides, checkKeys, checkRules, checkExceptions, checkPrincipals, checkAlerts].flatMap((check) =>
-    check(draft),
-  );
+  const across = [
+    ...[checkSides, checkKeys, checkRules, checkExceptions, checkPrincipals, checkAlerts].flatMap((check) =>
+      check(draft),
+    ),
+    ...checkRegions(draft, sandbox),
+    ...checkProfiles(draft, profiles),
+  ];
   const places = { ...where, origins: flagged.origins };
   const problems = [...fields, ...across.filter((finding) => finding.severity === 'problem')];
   if (problems.length > 0 || schema.config === undefined) {
@@ -86,7 +100,8 @@ function parseFlagged(
   }
   // The tree fits the schema with texts replaced by texts, so its shape fits as it is.
   const config = flagged.tree as Config;
-  return { ok: true, spec: toSpec(schema.config), config, warnings: locateAll(across, places) };
+  const spec = withProfiles(toSpec(schema.config), profiles);
+  return { ok: true, spec, config, warnings: locateAll(across, places) };
 }
 
 /** Drops findings about values that are known to be wrong, or within something wrong. */

@@ -3,7 +3,7 @@ import { reportPattern } from './report-pattern.ts';
 
 export interface S3Place {
   readonly bucket: BucketName;
-  /** Without a slash at its end; empty: the top of the bucket. */
+  /** Without a trailing slash; empty: the top of the bucket. */
   readonly prefix: string;
 }
 

@@ -33,7 +33,7 @@ export const exceptionFields = {
     required: true,
     write: 'why: "the reason"',
     limit: 'oneLine',
-    description: 'Why they are not meant to replicate; said where s3repl says what replicates',
+    description: 'Why they are not meant to replicate; s3repl shows it with its results',
   },
 } as const satisfies Fields;
 
@@ -139,7 +139,7 @@ export const ruleFields = {
       anyOf: ['key', 'tags', 'encryption'],
     },
     description:
-      'Objects of the rule that others keep from being replicated on purpose: s3repl says so, and does not fail',
+      'Objects of the rule that a policy keeps from replicating on purpose: s3repl says so, and does not fail',
     comment: 'objects that are not meant to replicate, and why',
   },
 } as const satisfies Fields;

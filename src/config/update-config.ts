@@ -4,7 +4,7 @@ import { isMapping, type Path } from './path.ts';
 import { readYaml } from './read-yaml.ts';
 import { walkYaml } from './walk-yaml.ts';
 
-/** Keeps comments and order. @returns undefined where that is impossible (aliases, text that is no YAML): then the file has to be written anew. */
+/** Keeps comments and order. @returns undefined where that is impossible (aliases, text that is not YAML): then the file has to be written from scratch. */
 export function updateConfigText(text: string, tree: unknown): string | undefined {
   const before = readYaml(text);
   if (before.tree === undefined || before.findings.length > 0) return undefined;

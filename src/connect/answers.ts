@@ -13,8 +13,8 @@ export class NotAws extends Failure {
     super(
       'failed',
       'not-aws',
-      `the answer to ${what} is not one of AWS: ${why}`,
-      'a proxy, a login page of the network or a wrong AWS_ENDPOINT_URL may have answered in its place',
+      `the answer to ${what} is not from AWS: ${why}`,
+      'a proxy, a login page of the network or a wrong AWS_ENDPOINT_URL may have answered instead',
     );
   }
 }
@@ -29,12 +29,12 @@ interface Answer {
 }
 
 function shapeProblem(shape: Shape, { text, headers }: Answer, operation: string): string | undefined {
-  if (shape === 'json') return /^\s*\{/.test(text) ? undefined : 'it is no JSON object';
+  if (shape === 'json') return /^\s*\{/.test(text) ? undefined : 'it is not a JSON object';
   if (shape === 'result') return rootProblem(text, operation, `${operation}Response`, `<${operation}Result`);
   if ('root' in shape) return rootProblem(text, operation, shape.root);
   if ('header' in shape) return headers[shape.header] ? undefined : `it has no ${shape.header} header`;
   const value: unknown = tryParse(text);
-  if (typeof value !== 'object' || value === null) return 'it is no JSON object';
+  if (typeof value !== 'object' || value === null) return 'it is not a JSON object';
   return Object.hasOwn(value, shape.member) ? undefined : `it has no ${shape.member}`;
 }
 
@@ -42,7 +42,7 @@ function rootProblem(text: string, operation: string, expected: string, inside =
   const { element, name, isWhole } = readRoot(text);
   // Imitations of AWS (moto) may name it after the operation.
   if (name !== expected && name !== `${operation}Response`)
-    return name === undefined ? 'it is no XML' : `it is <${name}>, not <${expected}>`;
+    return name === undefined ? 'it is not XML' : `it is <${name}>, not <${expected}>`;
   if (!isWhole) return 'its end is missing';
   return element.includes(inside) ? undefined : `it has no ${inside}>`;
 }
@@ -73,7 +73,7 @@ export function requireAws({ account, region, identity }: Caller): Plugin {
         throw new Kind(what, `HTTP ${response.statusCode}, and ${why}`);
       };
       const bytes = await read(response.body, response.statusCode < 300 ? largest : largestError);
-      if (bytes === undefined) return refuse('it is larger than any of AWS');
+      if (bytes === undefined) return refuse('it is larger than any answer of AWS');
       if (response.body !== undefined) response.body = bodyOf(operation, bytes);
       const text = bytes.toString();
       const fault = faultIn({ status: response.statusCode, headers: response.headers, text }, service, operation);
@@ -96,7 +96,7 @@ function faultIn(answer: Answer, service: string, operation: string): string | u
   if (status >= 500) return undefined;
   const isHead = operation.startsWith('Head');
   const ours = Object.keys(headers).some((name) => /^x-amzn?-/i.test(name));
-  if (status >= 300 && status < 400 && (isHead ? !ours : text.trim() === '')) return 'it points to somewhere else';
+  if (status >= 300 && status < 400 && (isHead ? !ours : text.trim() === '')) return 'it redirects to another address';
   // A part of an object that was asked for may begin with anything.
   if (status !== 206 && /^[\ufeff\s]*(<!doctype|<html)/i.test(text)) return 'it is an HTML page';
   if (status >= 300) return /^\s*([<{]|$)/.test(text) ? undefined : 'it is neither XML nor JSON';

@@ -139,8 +139,8 @@ export function providerOf(
     throw new Failure(
       'unauthorized',
       'mfa-code',
-      `the MFA device ${serial} asks for a code, and there is no terminal to type it at`,
-      'run s3repl at a terminal, or sign in first and leave mfaSerial out',
+      `the MFA device ${serial} needs a code, and there is no terminal to ask for it`,
+      'run s3repl in a terminal, or sign in first and leave out mfaSerial',
     );
   };
   const { region: _region, ...anywhere } = clientConfig;

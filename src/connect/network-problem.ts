@@ -39,7 +39,7 @@ export function networkProblem(error: unknown, env: Env): NetworkProblem | undef
 
 function certificateProblem(refused: Error, proxyError: ProxyError | undefined, env: Env): NetworkProblem {
   const code = certificateCode(refused) ?? '';
-  const whose = proxyError ? `the proxy ${proxyError.proxy.url.host}` : 'what answered';
+  const whose = proxyError ? `the proxy ${proxyError.proxy.url.host}` : 'the endpoint';
   return {
     code: 'certificate',
     message: `the certificate of ${whose} is not trusted: ${refused.message.replace(/^Error: /, '')} (${code})`,
@@ -60,9 +60,9 @@ function noTlsProblem(proxyError: ProxyError | undefined, env: Env): NetworkProb
   }
   const variable = Object.keys(env).find((name) => /^AWS_ENDPOINT_URL/.test(name) && /^https:/i.test(env[name] ?? ''));
   const fix = variable
-    ? `${variable} begins with https://: where that endpoint has no TLS, it has to be http://`
+    ? `${variable} begins with https://: if that endpoint has no TLS, write http://`
     : networkFix(env);
-  return { code: 'tls', message: 'what answered does not speak TLS', fix };
+  return { code: 'tls', message: 'the endpoint does not speak TLS', fix };
 }
 
 export function networkFix(env: Env): string {
@@ -74,21 +74,21 @@ export function networkFix(env: Env): string {
 
 function certificateFix(code: string, env: Env): string {
   if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code))
-    return 'check the clock of this machine; where it is right, the certificate has to be renewed by those who run the proxy or the endpoint (AWS_ENDPOINT_URL)';
+    return 'check the clock of this machine; if it is right, ask the owners of the proxy or the endpoint (AWS_ENDPOINT_URL) to renew the certificate';
   if (/^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/.test(code))
     return 'it is for another host: check AWS_ENDPOINT_URL and HTTPS_PROXY';
   const bundle = env.AWS_CA_BUNDLE;
   const how = bundle
     ? `AWS_CA_BUNDLE is ${bundle}: that file must hold the certificate of the authority`
     : 'set AWS_CA_BUNDLE to a PEM file with the certificate of that authority (NODE_EXTRA_CA_CERTS works as well)';
-  return `where a company proxy inspects TLS, it signs with an authority of its own. ${how}`;
+  return `a company proxy that inspects TLS signs with its own authority. ${how}`;
 }
 
 function proxyFix({ proxy: { from, url }, target, status }: ProxyError): string {
-  if (status === undefined) return `check ${from}; hosts that are reached without a proxy belong in NO_PROXY`;
+  if (status === undefined) return `check ${from}; list hosts that need no proxy in NO_PROXY`;
   if (status === 407)
     return `set ${from} to ${url.protocol}//USER:PASSWORD@${url.host}, special characters percent-encoded; only the Basic scheme works`;
-  return `ask those who run the proxy to allow CONNECT to ${target.host}:${target.port}, or put ${target.host} into NO_PROXY where it can be reached without`;
+  return `ask the owners of the proxy to allow CONNECT to ${target.host}:${target.port}, or put ${target.host} into NO_PROXY if this machine can reach it directly`;
 }
 
 function causes(error: unknown): readonly Error[] {

@@ -63,7 +63,7 @@ function certificatesIn(variable: string, file: string): string {
     if (error instanceof Failure) throw error;
     throw unusable(variable, file, String((error as NodeJS.ErrnoException).code));
   }
-  throw unusable(variable, file, 'there is no "-----BEGIN CERTIFICATE-----" in it');
+  throw unusable(variable, file, 'it contains no "-----BEGIN CERTIFICATE-----"');
 }
 
 /** A device never ends, so this reads up to a bound. */
@@ -88,7 +88,7 @@ function unusable(variable: string, file: string, why: string): Failure {
   return new Failure(
     'invalid',
     'certificates',
-    `${variable} names ${file}, which cannot be used: ${why}`,
+    `s3repl cannot use ${file}, which ${variable} names: ${why}`,
     `set ${variable} to a file of certificates in PEM format, or unset it`,
   );
 }

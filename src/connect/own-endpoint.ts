@@ -21,7 +21,7 @@ export function refuseUnusableEndpoints(env: Env): void {
   throw new Failure(
     'invalid',
     'endpoint',
-    `${bad} is no URL that begins with http:// or https://`,
+    `${bad} is not a URL that begins with http:// or https://`,
     'set it to a URL such as http://localhost:4566, or unset it',
   );
 }

@@ -33,7 +33,7 @@ export async function plainHttpWarnings(env: Env): Promise<readonly Extract<Even
     type: 'warning',
     code: 'plain-http-endpoint',
     message:
-      `${from} sends the requests for ${those.join(', ')} to http://${host}, without encryption: whoever is on the way there can read ` +
+      `${from} sends the requests for ${those.join(', ')} to http://${host}, without encryption: everybody on the network path can read ` +
       `policies and session tokens${those.some((one) => signIns.includes(one)) ? ', and the temporary credentials in answers' : ''}, and change them`,
     fix: 'use an https:// endpoint; http:// is for an endpoint on this machine, such as http://localhost:4599',
   }));

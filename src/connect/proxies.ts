@@ -25,12 +25,15 @@ export function proxyFor(protocol: 'http' | 'https', env: Env): HttpProxy | unde
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && /^https?:$/.test(url.protocol) && isDecodable(url)) return { url, from };
-  const why = url && !/^https?:$/.test(url.protocol) ? `a proxy of the kind ${url.protocol}//` : 'no URL';
+  const why =
+    url && !/^https?:$/.test(url.protocol)
+      ? `a proxy of type ${url.protocol}//, which s3repl does not support`
+      : 'not a URL';
   throw new Failure(
     'invalid',
     'proxy',
     `${from} is ${why}`,
-    `set it to http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ before the host where the proxy asks for them (special characters percent-encoded), or unset it`,
+    `set it to http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ before the host if the proxy needs them (special characters percent-encoded), or unset it`,
   );
 }
 

@@ -28,7 +28,7 @@ export const services = {
     prefix: 's3',
     client(config, env) {
       const { S3Client } = required('@aws-sdk/client-s3');
-      // An endpoint of one's own seldom resolves bucket names as host names.
+      // An endpoint of your own seldom resolves bucket names as host names.
       return new S3Client({ ...config, forcePathStyle: endpointFromEnv(env, 'S3') !== undefined });
     },
     operations: {
@@ -102,7 +102,7 @@ export const services = {
     prefix: 's3',
     client(config, env) {
       const { S3ControlClient } = required('@aws-sdk/client-s3-control');
-      // Requests go to the host as given: the SDK would put `ACCOUNT.` before it, a name that an endpoint of one's own seldom has (facts/backfill.md 1.2).
+      // Requests go to the host as given: the SDK would put `ACCOUNT.` before it, a name that an endpoint of your own seldom has (facts/backfill.md 1.2).
       const own = endpointFromEnv(env, 'S3 Control');
       return new S3ControlClient({ ...config, ...(own && { endpointProvider: () => ({ url: new URL(own) }) }) });
     },

@@ -18,7 +18,7 @@ export async function signInFailure(error: unknown, side: SignInSide, env: Env):
   const problem = networkProblem(error, env);
   if (problem) return fail('failed', problem.code, problem.message, problem.fix);
   if (unreached.test(`${name} ${message} ${codeOf(error)}`))
-    return fail('failed', 'network', `AWS cannot be reached: ${message}`, networkFix(env));
+    return fail('failed', 'network', `s3repl cannot reach AWS: ${message}`, networkFix(env));
   const isOfProvider = /^(CredentialsProviderError|TokenProviderError)$/.test(name);
   // Reading a profile may fail with any error: a missing session raises a TypeError.
   const isOfProfile = statusOf(error) === undefined && chooseProfile(side.access, env) !== undefined;
@@ -60,25 +60,25 @@ export function wrongAccountFailure(side: SignInSide, expected: Identity | undef
     ? new Failure(
         'unauthorized',
         'wrong-account',
-        `the credentials for account ${expected.account} (${expected.identity}) were renewed, and are now of account ${found.account} (${found.identity})`,
-        `sign in to ${expected.account} again and run the same command: it goes on where it stopped; nothing was sent to account ${found.account}`,
+        `the credentials for account ${expected.account} (${expected.identity}) were renewed, but now belong to account ${found.account} (${found.identity})`,
+        `sign in to ${expected.account} again and run the same command: it continues where it stopped; nothing was sent to account ${found.account}`,
       )
     : new Failure(
         'unauthorized',
         'wrong-account',
-        `signed in to account ${found.account} as ${found.identity}, but repl.yaml says that the ${sideName(side)} is account ${account}`,
-        `set ${id}.access (a profile or a role of ${account}), or correct ${id}.account; nothing was changed`,
+        `signed in to account ${found.account} as ${found.identity}, but the configuration says that the ${sideName(side)} is in account ${account}`,
+        `sign in to ${account}: ${profileFlag(id)} NAME, or ${id}.access in the file; or correct ${id}.account. Nothing was changed`,
       );
 }
 
 /** Credentials that worked before are no longer accepted, and there are no others. Several sides may share them, so it names none. */
 export function runOut(side: SignInSide, who: Identity | undefined, error: Error, env: Env): Failure {
-  const account = who?.account ?? side.account ?? 'that is not known yet';
+  const account = who?.account ?? side.account;
   return new Failure(
     'unauthorized',
     'credentials-expired',
-    `the credentials for account ${account} (${who ? `${who.identity}, ` : ''}${describeIdentity(side, env)}) have expired: ${error.message}`,
-    `${signInAgain(side, env).how} and run the same command: it goes on where it stopped`,
+    `the credentials${account ? ` for account ${account}` : ''} (${who ? `${who.identity}, ` : ''}${describeIdentity(side, env)}) have expired: ${error.message}`,
+    `${signInAgain(side, env).how} and run the same command: it continues where it stopped`,
     { cause: error },
   );
 }
@@ -87,7 +87,7 @@ export function signInAgain({ access }: SignInSide, env: Env): { readonly how: s
   const profile = chooseProfile(access, env);
   if (profile !== undefined)
     return {
-      how: `sign in again (aws sso login --profile ${profile}, where the profile uses SSO)`,
+      how: `sign in again (aws sso login --profile ${profile}, if the profile uses SSO)`,
       restart: false,
     };
   const inEnvironment = env.AWS_ACCESS_KEY_ID !== undefined;
@@ -97,8 +97,13 @@ export function signInAgain({ access }: SignInSide, env: Env): { readonly how: s
 }
 
 function cannotSignIn(side: SignInSide, env: Env): string {
-  const account = side.account === null ? 'the account' : `account ${side.account}`;
-  return `cannot sign in to ${account} (${sideName(side)}) ${describeIdentity(side, env)}`;
+  const { id, account, bucket } = side;
+  const number = account === null ? '' : ` ${account}`;
+  const which =
+    id === 'source'
+      ? `source account${number}`
+      : `destination account${number}${bucket === '' ? '' : ` (bucket ${bucket})`}`;
+  return `cannot sign in to the ${which} ${describeIdentity(side, env)}`;
 }
 
 function describeIdentity({ access: { profile, assumeRole } }: SignInSide, env: Env): string {
@@ -107,21 +112,25 @@ function describeIdentity({ access: { profile, assumeRole } }: SignInSide, env: 
   return `with the default credentials${env.AWS_PROFILE ? ` (AWS_PROFILE=${env.AWS_PROFILE})` : ''}`;
 }
 
+function profileFlag(id: SignInSide['id']): string {
+  return id === 'source' ? '--profile' : '--destination-profile';
+}
+
 /** The wizard signs in before it knows the bucket. */
-function sideName(side: SignInSide): string {
-  return side.id === 'source' ? 'source' : `destination ${side.bucket}`.trimEnd();
+function sideName({ id, bucket }: SignInSide): string {
+  return id === 'source' ? 'source bucket' : `destination bucket ${bucket}`.trimEnd();
 }
 
 function profileFix(missing: string, { names }: Profiles): string {
   const near = nearestWord(missing, names);
   const others = names.length === 0 ? 'there are no profiles yet' : `there are ${listSome(names)}`;
   const first = near === undefined ? `${others};` : `did you mean ${near}? If not,`;
-  return `${first} aws configure sso --profile ${missing} makes the profile, and aws sso login --profile ${missing} signs in`;
+  return `${first} aws configure sso --profile ${missing} creates the profile, and aws sso login --profile ${missing} signs in`;
 }
 
 function refusalFix(side: SignInSide, env: Env): string {
   return side.access.assumeRole === undefined
-    ? `the credentials are not valid, or expired: ${signInAgain(side, env).how}`
+    ? `the credentials are not valid or have expired: ${signInAgain(side, env).how}`
     : 'the role must exist, and its trust policy must let the signed-in identity assume it (external id and MFA included)';
 }
 
@@ -135,7 +144,7 @@ function signInFix(message: string, side: SignInSide, profiles: Profiles, env: E
       if (/ForbiddenException/.test(message))
         return `IAM Identity Center does not give you the role sso_role_name in the account sso_account_id of the profile ${name}: ask for it, or correct the profile (aws configure sso --profile ${name})`;
       return /invalid SSO credentials|could not be found|missing required|Cannot read properties/.test(message)
-        ? `aws configure sso --profile ${name} writes what the profile lacks`
+        ? `aws configure sso --profile ${name} adds what the profile lacks`
         : `run aws sso login --profile ${name}, and then the same command`;
     case 'login':
       return `run aws login --profile ${name}, and then the same command`;
@@ -154,7 +163,7 @@ function signInFix(message: string, side: SignInSide, profiles: Profiles, env: E
 
 function noProfileFix({ id }: SignInSide, { names }: Profiles): string {
   const which = names.length === 0 ? '' : ` (there are ${listSome(names)})`;
-  return `set ${id}.access.profile in repl.yaml, or AWS_PROFILE, to a profile${which}: aws configure sso makes one, and aws sso login --profile NAME signs in. Or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
+  return `name a profile${which}: ${profileFlag(id)} NAME, ${id}.access.profile in repl.yaml, or AWS_PROFILE; aws configure sso creates one, and aws sso login --profile NAME signs in. Or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
 }
 
 function listSome(names: readonly string[]): string {

@@ -6,7 +6,7 @@ import type { Prepared } from '../model/replication/prepare.ts';
 import type { Cause } from '../model/verdict.ts';
 import type { CheckId } from './catalogue.ts';
 import type { GroupedCause, Level, Several, Sighting } from './diagnosis.ts';
-import type { Remedy } from './remedy.ts';
+import type { Remedy } from './repair.ts';
 
 const harm: Readonly<Record<Level, number>> = { fails: 0, unknown: 1, warning: 2, note: 3 };
 const fewest = 5;
@@ -29,7 +29,7 @@ interface Group {
 export function groupCauses(
   sightings: readonly Sighting[],
   { unreadable }: Pick<Prepared, 'unreadable'>,
-): readonly GroupedCause[] {
+): readonly Omit<GroupedCause, 'repair'>[] {
   const groups = new Map<string, Group>();
   for (const sighting of sightings) {
     const { level, cause } = sighting;
@@ -38,7 +38,7 @@ export function groupCauses(
     groups.set(name, group);
     add(sighting, group);
   }
-  const size = ({ objects, rules }: GroupedCause) => objects.count + rules.count;
+  const size = ({ objects, rules }: Pick<GroupedCause, 'objects' | 'rules'>) => objects.count + rules.count;
   return [...groups.values()]
     .map((group) => causeOf(group, unreadable))
     .toSorted((a, b) => harm[a.level] - harm[b.level] || size(b) - size(a));
@@ -56,7 +56,7 @@ function add({ level, cause, rule, object, probe, class: one, remedy }: Sighting
   if (cause.evidence.refused) group.actions.add(cause.evidence.refused.action);
 }
 
-function causeOf(group: Group, unreadable: Prepared['unreadable']): GroupedCause {
+function causeOf(group: Group, unreadable: Prepared['unreadable']): Omit<GroupedCause, 'repair'> {
   const { level, cause, rules, objects, probes, actions, summaries, classes, plain, remedy } = group;
   const reasons = unreadable.filter(({ path }) => isAbout(cause, path)).map(({ reason }) => reason);
   return {

@@ -12,7 +12,9 @@ import { lookAtAlarms } from './look-at-alarms.ts';
 import { lookAtJobs } from './look-at-jobs.ts';
 import { lookAtTargets } from './look-at-targets.ts';
 import { lookAtDocuments, lookAtStatuses } from './looks.ts';
-import { missingStatement } from './remedy.ts';
+import { missingStatement } from './missing-statement.ts';
+import { findOwnSetUp } from './own-set-up.ts';
+import { repairCauses } from './repairs.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { examine, isUnprobedDeny, leavesOpen, lookAtObjects, lookAtProbes, stopsHealth } from './sightings.ts';
 
@@ -81,11 +83,12 @@ function outcomeOf(
 }
 
 function causesOf(scope: Scope, sightings: readonly Sighting[], spec: Spec | undefined): readonly GroupedCause[] {
-  return groupCauses(sightings, scope.prepared).map((cause) => {
+  const own = findOwnSetUp(scope, spec);
+  const causes = groupCauses(sightings, scope.prepared).map((cause) => {
     const { check, level, evidence } = cause;
     const { refused } = evidence;
-    const { seen, remedy: own } = checks[check];
-    const fix = refused && seen !== 'jobs' ? missingStatement(scope, refused) : own?.(scope, evidence);
+    const { seen, remedy: known } = checks[check];
+    const fix = refused && seen !== 'jobs' ? missingStatement(scope, refused, own) : known?.(scope, evidence, own);
     const remedy = level === 'unknown' ? undefined : (cause.remedy ?? fix);
     const asksApply = spec !== undefined && level !== 'note';
     return {
@@ -94,4 +97,5 @@ function causesOf(scope: Scope, sightings: readonly Sighting[], spec: Spec | und
       ...(asksApply && { mendedByApply: isFixedByApply(scope, cause, spec) }),
     };
   });
+  return repairCauses(scope, causes, { own, hasConfig: spec !== undefined });
 }

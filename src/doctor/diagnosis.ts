@@ -3,7 +3,7 @@ import type { Exclusion, ObjectClass } from '../model/object-class.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Cause, Verdict } from '../model/verdict.ts';
 import type { CheckId } from './catalogue.ts';
-import type { Remedy } from './remedy.ts';
+import type { Remedy, Repair } from './repair.ts';
 
 export interface Diagnosis {
   readonly source: Snapshot['source'];
@@ -66,6 +66,7 @@ export interface GroupedCause extends Cause<CheckId> {
   readonly remedy?: Remedy;
   /** Whether `s3repl apply` would fix it; absent where there is no configuration, or nothing to fix. */
   readonly mendedByApply?: boolean;
+  readonly repair: Repair;
   readonly unreadable?: readonly string[];
 }
 

@@ -1,10 +1,11 @@
-import { bucketArn, nameIn } from '../aws/arn.ts';
+import { bucketArn, nameIn, roleArn } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import { memberOf } from '../model/replication/find.ts';
 import { isWithin, type Path } from '../model/replication/path.ts';
 import { replicaKeySide } from '../model/replication/prepare.ts';
+import type { Found, RoleSnapshot } from '../model/snapshot.ts';
 import type { Cause } from '../model/verdict.ts';
-import { keyAliases, ruleIdPrefix } from '../state/names.ts';
+import { keyAliases, ownerTag, ruleIdPrefix } from '../state/names.ts';
 import { type CheckId, checks } from './catalogue.ts';
 import type { Scope } from './scope.ts';
 
@@ -31,12 +32,22 @@ export function isFixedByApply(scope: Scope, { check, evidence }: Cause<CheckId>
     bucket: () => isOurBucket(arn),
     'no bucket': () =>
       isOurBucket(arn) && [source, ...scope.destinations].some((side) => side.arn === arn && side.value === null),
+    'our role': () =>
+      role.arn === roleArn(spec.source, spec.role.path ?? '/', spec.role.name) && isMadeByApply(role.value),
     'another key': () => {
       const naming = rules.filter((rule) => replicaKeySide(prepared, rule)?.arn === arn);
       return naming.length > 0 && naming.every(({ path: of }) => isOurRule(of)) && !isWanted(spec, arn);
     },
   };
   return checks[check].fixedByApply?.some((what) => isOurs[what]()) ?? false;
+
+  /** It leaves the trust policy of a role alone that it did not make. */
+  function isMadeByApply(found: Found<RoleSnapshot>): boolean {
+    const tags = found === null ? null : memberOf(found, 'tags');
+    return (
+      found === null || (tags !== null && tags !== undefined && tags !== 'unknown' && tags[ownerTag] === spec.name)
+    );
+  }
 
   function isOurRule(at: Path): boolean {
     return ourRules().some((rule) => isWithin(at, rule));

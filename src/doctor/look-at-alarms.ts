@@ -1,6 +1,6 @@
 /** Alarms that never fire, or miss single failures (C39). */
 import type { AlarmSettings } from '../aws/alert-documents.ts';
-import { bucketNameIn, regionOf } from '../aws/arn.ts';
+import { accountIn, bucketNameIn, regionOf } from '../aws/arn.ts';
 import { type ExaminedAlarm, examineAlarms } from '../model/alerts/listeners.ts';
 import { type Deafness, listDeafness, type WatchFault } from '../model/alerts/watch-fault.ts';
 import { metricDimensions, type Watch } from '../model/alerts/watches.ts';
@@ -8,7 +8,7 @@ import { enumerate } from '../model/evaluation/phrase.ts';
 import type { Rule } from '../model/replication/rule.ts';
 import type { Evidence } from '../model/verdict.ts';
 import type { Sighting } from './diagnosis.ts';
-import type { Remedy } from './remedy.ts';
+import { callAt, type Remedy, type RepairCall } from './repair.ts';
 import type { Scope } from './scope.ts';
 
 export function lookAtAlarms(scope: Scope): readonly Sighting[] {
@@ -97,7 +97,7 @@ function describeActions(alarm: ExaminedAlarm): readonly Sighting[] {
       warn(alarm, {
         summary: `The actions of alarm ${name} are disabled: it tells nobody.`,
         fix: 'Enable them.',
-        remedy: commandAt(arn, ['enable-alarm-actions', '--alarm-names', name]),
+        remedy: callOnly(callAt(placeOf(arn), 'CloudWatch', 'EnableAlarmActions', { AlarmNames: [name] })),
       }),
     ];
   if (actions.length > 0) return [];
@@ -144,11 +144,16 @@ function withDimensions(alarm: ExaminedAlarm, bucket: string, { destination, id 
 
 /** PutMetricAlarm replaces an alarm whole. Metric math and queries are left to people. */
 function putAgain({ arn, settings }: ExaminedAlarm, changed: Partial<AlarmSettings>): Remedy | undefined {
-  if (settings.MetricName === undefined) return undefined;
-  const whole = JSON.stringify({ ...settings, ...changed });
-  return commandAt(arn, ['put-metric-alarm', '--cli-input-json', whole]);
+  const { MetricName, AlarmName, EvaluationPeriods, ComparisonOperator } = settings;
+  if (!MetricName || !AlarmName || !EvaluationPeriods || !ComparisonOperator) return undefined;
+  const whole = { ...settings, AlarmName, EvaluationPeriods, ComparisonOperator, ...changed };
+  return callOnly(callAt(placeOf(arn), 'CloudWatch', 'PutMetricAlarm', whole));
 }
 
-function commandAt(arn: string, words: readonly string[]): Remedy {
-  return { kind: 'commands', commands: [['aws', 'cloudwatch', ...words, '--region', regionOf(arn)]] };
+function placeOf(arn: string) {
+  return { account: accountIn(arn), region: regionOf(arn) };
+}
+
+function callOnly(call: RepairCall): Remedy {
+  return { kind: 'calls', calls: [call] };
 }

@@ -14,6 +14,7 @@ import { jobBucketActions, jobObjectActions } from '../steps/backfill-role.ts';
 import { batchOperationsService } from '../steps/role-policy.ts';
 import type { CheckId } from './catalogue.ts';
 import type { Sighting } from './diagnosis.ts';
+import type { Remedy } from './repair.ts';
 import type { Scope } from './scope.ts';
 
 export interface JobRole {
@@ -43,10 +44,13 @@ export function lookAtJobRole(scope: Scope, job: JobRole, waiting: readonly stri
   return [...(trust === undefined ? [] : [trust]), ...lookAtRights(scope, prepared, job, waiting)];
 }
 
-function warn(summary: string, fix: string, evidence: Evidence): Sighting {
+function warn(summary: string, fix: string, evidence: Evidence, remedy?: Remedy): Sighting {
   const cause: Cause<CheckId> = { check: 'C32', summary, fix, evidence };
-  return { level: 'warning', cause };
+  return { level: 'warning', cause, ...(remedy && { remedy }) };
 }
+
+/** It writes the role anew. */
+const backfill: Remedy = { kind: 'backfill' };
 
 function roleGone({ role: { arn, path } }: Prepared, id: string): Sighting {
   const summary = `Role ${arn} of job ${id} does not exist: the job cannot go on.`;
@@ -78,6 +82,7 @@ function lookAtTrust(scope: Scope, { role: { arn, path, value } }: Prepared): Si
       ? 'Run s3repl backfill: it puts the trust policy right before it starts a job.'
       : `Allow sts:AssumeRole to the service principal ${batchOperationsService} in the trust policy, without conditions.`,
     { arn, path: at },
+    isMade(value) ? backfill : undefined,
   );
 }
 
@@ -174,7 +179,8 @@ function tellDenial(
     return warn(summary, fix, { arn: role.arn, ...(place && evidenceAt(prepared, place)), refused });
   }
   const summary = `Role ${role.arn} of S3 Batch Replication may not use ${action}, which ${silentPolicy[denied.side]} not allow: ${effect}.`;
-  return warn(summary, fixOf(denied, isOurs), { arn: role.arn, path: role.path, refused });
+  const remedy = denied.side === 'identity' && isOurs ? backfill : undefined;
+  return warn(summary, fixOf(denied, isOurs), { arn: role.arn, path: role.path, refused }, remedy);
 }
 
 function fixOf({ side }: Denied, isOurs: boolean): string {

@@ -1,5 +1,5 @@
 /** What alarms and notifications of replication publish to: where it gets lost on the way to people (C40), and where s3repl cannot look (C34). */
-import { alarmArn, arnParts, regionOf } from '../aws/arn.ts';
+import { accountIn, alarmArn, arnParts, regionOf } from '../aws/arn.ts';
 import type { Statement } from '../aws/policy.ts';
 import { alarmsIn, areTopicsRead, chainsOf, isHeard, listTargets, type Target } from '../model/alerts/listeners.ts';
 import type { Publisher, TopicFault, TopicSide } from '../model/alerts/topic-faults.ts';
@@ -7,7 +7,9 @@ import { enumerate } from '../model/evaluation/phrase.ts';
 import { evidenceAt, nameOf } from '../model/replication/evidence.ts';
 import type { Evidence } from '../model/verdict.ts';
 import type { Sighting } from './diagnosis.ts';
-import type { Remedy } from './remedy.ts';
+import { neutralSid } from './missing-statement.ts';
+import { enableKeyAt } from './remedy.ts';
+import type { Remedy } from './repair.ts';
 import type { Scope } from './scope.ts';
 
 type Told = Target & { readonly by: string };
@@ -125,6 +127,7 @@ function describeDenial(
 /** CloudWatch User Guide, notify-users-alarm-changes; S3 User Guide, grant-destinations-permissions-to-s3. */
 function topicStatement({ service, arn, account }: Publisher, topic: string): Statement {
   return {
+    Sid: `${neutralSid}Alerts`,
     Effect: 'Allow',
     Principal: { Service: service },
     Action: 'SNS:Publish',
@@ -144,6 +147,7 @@ function sourceArnOf({ service, arn }: Publisher): string {
 /** SNS Developer Guide, sns-key-management. */
 function keyStatement({ service, account }: Publisher): Statement {
   return {
+    Sid: `${neutralSid}Alerts`,
     Effect: 'Allow',
     Principal: { Service: service },
     Action: ['kms:GenerateDataKey*', 'kms:Decrypt'],
@@ -155,10 +159,7 @@ function keyStatement({ service, account }: Publisher): Statement {
 function enableKey({ value }: TopicSide, state: string): Remedy | undefined {
   const key = value === null || value === 'unknown' ? undefined : value.key;
   if (state !== 'Disabled' || key === undefined || key === null || key === 'unknown') return undefined;
-  return {
-    kind: 'commands',
-    commands: [['aws', 'kms', 'enable-key', '--key-id', key.arn, '--region', regionOf(key.arn)]],
-  };
+  return enableKeyAt(key.arn, accountIn(key.arn), state);
 }
 
 /** Where all that tells of failures ends in something that s3repl does not look into. */

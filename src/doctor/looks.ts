@@ -42,7 +42,9 @@ export function lookAtStatuses(objects: readonly ObjectSnapshot[]): readonly Sig
           'Objects are PENDING; S3 Lifecycle neither expires nor moves them meanwhile.',
           'Look again later: S3 goes on by itself, and says FAILED where it cannot.',
         );
-    return [{ level: failed ? 'warning' : 'note', cause, object: key }];
+    return [
+      { level: failed ? 'warning' : 'note', cause, object: key, ...(failed && { remedy: { kind: 'backfill' } }) },
+    ];
   });
 }
 

@@ -1,83 +1,19 @@
-import { arnParts, bucketNameIn, isKeyArn } from '../aws/arn.ts';
+import { bucketNameIn, isKeyArn, nameIn, pathIn, regionOf } from '../aws/arn.ts';
 import { type Statement, statementsOf } from '../aws/policy.ts';
-import { findBucket, memberOf } from '../model/replication/find.ts';
+import { findBucket, memberOf, settingOf } from '../model/replication/find.ts';
 import { isWithin } from '../model/replication/path.ts';
 import { keySide } from '../model/replication/prepare.ts';
 import type { BucketSnapshot } from '../model/snapshot.ts';
-import type { Evidence, Refused } from '../model/verdict.ts';
+import type { Evidence } from '../model/verdict.ts';
+import type { InputTo, OperationsOf } from '../state/change.ts';
+import { inlinePolicyName, ownerTag } from '../state/names.ts';
 import { jobBucketActions, jobObjectActions, jobTrustPolicy } from '../steps/backfill-role.ts';
-import { replicaKeyActions, trustPolicy } from '../steps/role-policy.ts';
-import {
-  conditionThroughS3,
-  objectPatterns,
-  replicaActions,
-  sourceActions,
-  sourceBucketActions,
-  unwrapSingle,
-} from '../steps/scope.ts';
+import { trustPolicy } from '../steps/role-policy.ts';
+import { objectPatterns, unwrapSingle } from '../steps/scope.ts';
+import { neutralSid, sideOf } from './missing-statement.ts';
+import type { OwnSetUp } from './own-set-up.ts';
+import { callAt, type Place, type Remedy, type RepairCall, requestTo } from './repair.ts';
 import type { Scope } from './scope.ts';
-
-/** A statement is added to those that exist; a command is words for the shell. */
-export type Remedy =
-  | { readonly kind: 'statement'; readonly into: PolicyOf; readonly statement: Statement }
-  | { readonly kind: 'commands'; readonly commands: readonly (readonly string[])[] };
-
-/** `of`: the ARN of the role, key or topic, or the name of the bucket. */
-export interface PolicyOf {
-  readonly kind: 'trust' | 'permissions' | 'bucket' | 'key' | 'topic';
-  readonly of: string;
-}
-
-/** A statement without its principal. */
-type Granted = Omit<Statement, 'Effect' | 'Principal'>;
-
-/** The whole statement that a missing Allow needs, as narrow as the rules (rules.md 0.4, 1.2); nothing where a person must decide what is meant. */
-export function missingStatement(scope: Scope, refused: Refused): Remedy | undefined {
-  const { role } = scope.prepared;
-  const { by, side, resource, bucket } = refused;
-  if (by === 'deny') return undefined;
-  const isKey = refused.action.startsWith('kms:');
-  const proposeStatement = (into: PolicyOf, granted: Granted | undefined, who: Pick<Statement, 'Principal'> = {}) =>
-    granted && { kind: 'statement' as const, into, statement: { Effect: 'Allow' as const, ...who, ...granted } };
-  if (side === 'identity') {
-    const granted = isKey ? keyStatement(scope, refused, resource) : s3Statement(scope, refused);
-    return proposeStatement({ kind: 'permissions', of: role.arn }, granted);
-  }
-  if (side !== 'resource') return undefined;
-  const who = { Principal: { AWS: role.arn } };
-  return isKey
-    ? proposeStatement({ kind: 'key', of: resource }, keyStatement(scope, refused, '*'), who)
-    : proposeStatement({ kind: 'bucket', of: bucketNameIn(bucket) }, s3Statement(scope, refused), who);
-}
-
-function s3Statement(scope: Scope, { action, bucket: arn }: Refused): Granted | undefined {
-  const side = sideOf(scope, arn);
-  const { source } = scope.prepared;
-  const isLocked = source.value !== null && source.value !== 'unknown' && source.value.objectLock === 'Enabled';
-  if (arn === source.arn && /^s3:(?:Get|List)/i.test(action)) {
-    if (sourceBucketActions.includes(action)) return { Action: sourceBucketActions, Resource: arn };
-    return { Action: sourceActions(isLocked), Resource: unwrapSingle(objectPatterns(side, scope.rules)) };
-  }
-  const rules = scope.rules.filter(({ destination }) => destination === arn);
-  if (rules.length === 0) return undefined;
-  return { Action: replicaActions(rules, isLocked), Resource: unwrapSingle(objectPatterns(side, rules)) };
-}
-
-function keyStatement(scope: Scope, { action, bucket: arn }: Refused, Resource: string): Granted | undefined {
-  const side = sideOf(scope, arn);
-  if (side.region === 'unknown') return undefined;
-  const isSource = arn === scope.prepared.source.arn;
-  const rules = isSource ? scope.rules : scope.rules.filter(({ destination }) => destination === arn);
-  const Action = isSource ? action : [...replicaKeyActions];
-  return rules.length === 0 ? undefined : { Action, Resource, Condition: conditionThroughS3([{ side, rules }]) };
-}
-
-function sideOf({ prepared: { snapshot } }: Scope, arn: string) {
-  const bucket = bucketNameIn(arn);
-  const { value } = findBucket(snapshot, bucket);
-  const region = value === null || value === 'unknown' ? 'unknown' : value.region;
-  return { bucket, region, partition: snapshot.partition };
-}
 
 export function trustS3({ prepared: { role } }: Scope, { path }: Evidence): Remedy | undefined {
   const [statement] = statementsOf(trustPolicy);
@@ -90,9 +26,11 @@ export function repairJobRole(scope: Scope, { arn, path, refused }: Evidence): R
   if (arn === undefined) return undefined;
   if (refused?.by === 'no-allow' && refused.side === 'identity') {
     const side = sideOf(scope, refused.bucket);
-    const statement: Statement = jobBucketActions.includes(refused.action)
-      ? { Effect: 'Allow', Action: jobBucketActions, Resource: refused.bucket }
+    const isOfBucket = jobBucketActions.includes(refused.action);
+    const statement: Statement = isOfBucket
+      ? { Sid: `${neutralSid}JobBucket`, Effect: 'Allow', Action: jobBucketActions, Resource: refused.bucket }
       : {
+          Sid: `${neutralSid}JobObjects`,
           Effect: 'Allow',
           Action: unwrapSingle(jobObjectActions),
           Resource: unwrapSingle(objectPatterns(side, scope.rules)),
@@ -101,36 +39,89 @@ export function repairJobRole(scope: Scope, { arn, path, refused }: Evidence): R
   }
   const [statement] = statementsOf(jobTrustPolicy);
   if (path?.at(-1) !== 'trustPolicy' || !statement) return undefined;
-  const { Sid: _sid, ...trusting } = statement;
-  return { kind: 'statement', into: { kind: 'trust', of: arn }, statement: trusting };
+  return { kind: 'statement', into: { kind: 'trust', of: arn }, statement };
 }
 
-export function setBucket(member: keyof BucketSnapshot, operation: string, ...words: readonly string[]) {
+type BucketWrite = 'PutBucketVersioning' | 'PutBucketRequestPayment' | 'PutObjectLockConfiguration';
+
+/** @param input all but the bucket. */
+export function setBucket<O extends BucketWrite & OperationsOf<'S3'>>(
+  member: keyof BucketSnapshot,
+  operation: O,
+  input: Omit<InputTo<'S3', O>, 'Bucket'>,
+) {
   return (scope: Scope, { arn, path }: Evidence): Remedy | undefined => {
     if (arn === undefined || path === undefined) return undefined;
-    const { bucket, region } = sideOf(scope, arn);
-    const whole = [...findBucket(scope.prepared.snapshot, bucket).path, member];
-    if (!isWithin(path, whole) || path.length > whole.length) return undefined;
-    const at = region === 'unknown' ? [] : ['--region', region];
-    return { kind: 'commands', commands: [['aws', 's3api', operation, '--bucket', bucket, ...words, ...at]] };
+    const bucket = bucketNameIn(arn);
+    const found = findBucket(scope.prepared.snapshot, bucket);
+    const whole = [...found.path, member];
+    const place = placeOf(found.account, settingOf(found.value, 'region'));
+    if (!isWithin(path, whole) || path.length > whole.length || place === undefined) return undefined;
+    const call = {
+      ...place,
+      service: 'S3',
+      operation,
+      input: { Bucket: bucket, ExpectedBucketOwner: place.account, ...input },
+    } as const;
+    return { kind: 'calls', calls: [call] };
   };
 }
 
+export function placeOf(account: string, region: string | null): Place | undefined {
+  return account === 'unknown' || region === 'unknown' || region === null ? undefined : { account, region };
+}
+
 /** A deletion that was canceled leaves the key disabled. */
-const enabling: Readonly<Record<string, readonly string[]>> = {
-  Disabled: ['enable-key'],
-  PendingDeletion: ['cancel-key-deletion', 'enable-key'],
+const enabling: Readonly<Record<string, readonly ('EnableKey' | 'CancelKeyDeletion')[]>> = {
+  Disabled: ['EnableKey'],
+  PendingDeletion: ['CancelKeyDeletion', 'EnableKey'],
 };
 
 /** Also one that older objects are encrypted with, and no rule names. */
 export function enableKey({ prepared }: Scope, { arn = '' }: Evidence): Remedy | undefined {
-  const key = isKeyArn(arn) ? keySide(prepared, arn, prepared.source.account, 'unknown').value : null;
-  const metadata = memberOf(key, 'metadata');
-  const operations = metadata === null || metadata === 'unknown' ? undefined : enabling[metadata.KeyState ?? ''];
+  const key = isKeyArn(arn) ? keySide(prepared, arn, prepared.source.account, 'unknown') : undefined;
+  const metadata = memberOf(key?.value ?? null, 'metadata');
+  if (key === undefined || metadata === null || metadata === 'unknown') return undefined;
+  return enableKeyAt(arn, key.account, metadata.KeyState);
+}
+
+export function enableKeyAt(arn: string, account: string, state: string | undefined): Remedy | undefined {
+  const operations = enabling[state ?? ''];
   if (operations === undefined) return undefined;
-  const region = arnParts(arn)?.region ?? '';
-  return {
-    kind: 'commands',
-    commands: operations.map((operation) => ['aws', 'kms', operation, '--key-id', arn, '--region', region]),
+  const place = { account, region: regionOf(arn) };
+  return { kind: 'calls', calls: operations.map((operation) => callAt(place, 'KMS', operation, { KeyId: arn })) };
+}
+
+/** One that is gone, under the ARN that the rules name. What it may do is missing then, and has a remedy of its own. */
+export function makeRole({ prepared: { role, source } }: Scope, own: OwnSetUp | undefined): Remedy | undefined {
+  const place = placeOf(role.account, settingOf(source.value, 'region'));
+  const name = nameIn(role.arn);
+  if (role.value !== null || name === '' || role.account !== source.account || place === undefined) return undefined;
+  const input = { RoleName: name, Path: pathIn(role.arn), AssumeRolePolicyDocument: JSON.stringify(trustPolicy) };
+  const isOurs = own !== undefined && name === inlinePolicyName(own);
+  const Tags = isOurs ? { Tags: [{ Key: ownerTag, Value: own.name }] } : {};
+  return { kind: 'calls', calls: [callAt(place, 'IAM', 'CreateRole', { ...input, ...Tags })] };
+}
+
+/** A rule that is disabled; its configuration is written whole. */
+export function enableRule({ prepared: { source } }: Scope, { path = [] }: Evidence): Remedy | undefined {
+  const replication = memberOf(source.value, 'replication');
+  const place = placeOf(source.account, settingOf(source.value, 'region'));
+  if (replication === null || replication === 'unknown' || place === undefined) return undefined;
+  const at = [...source.path, 'replication', 'Rules'];
+  const { Role, Rules = [] } = replication;
+  const index = isWithin(path, at) ? Number(path[at.length]) : Number.NaN;
+  if (Rules[index]?.Status !== 'Disabled') return undefined;
+  const enabled = Rules.map((rule, one) => (one === index ? { ...rule, Status: 'Enabled' as const } : rule));
+  const Bucket = source.name;
+  const call: RepairCall = {
+    ...callAt(place, 'S3', 'PutBucketReplication', { Bucket, ReplicationConfiguration: { Role, Rules: enabled } }),
+    onlyIf: {
+      read: requestTo('S3', 'GetBucketReplication', { Bucket }),
+      member: 'ReplicationConfiguration',
+      form: 'structure',
+      is: replication,
+    },
   };
+  return { kind: 'calls', calls: [call] };
 }

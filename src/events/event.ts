@@ -44,24 +44,40 @@ export interface JobProgress {
   readonly secondsLeft?: number;
 }
 
-export interface ConfigurationResult extends Pick<Result, 'outcome' | 'changes' | 'error'> {
+/** `atLeast`: some could not be counted. */
+export type Total = number | 'unknown' | { readonly atLeast: number };
+
+export interface StatusTotals {
+  /** Operations that wait now. */
+  readonly pending: Total;
+  /** Of what has waited longest. */
+  readonly latencySeconds: Total;
+  /** Operations, in the period. */
+  readonly failed: Total;
+}
+
+export interface ConfigurationResult extends Pick<Result, 'outcome' | 'changes' | 'error' | 'status'> {
   readonly config: string;
   readonly name: string;
 }
+
+export type GivenFlag = readonly [flag: string, value?: string];
 
 /** For a person to run next; `show/command-line.ts` writes it out. */
 export interface NextCommand {
   readonly command: string;
   readonly operands?: readonly string[];
-  readonly flags?: readonly (readonly [flag: string, value?: string])[];
+  readonly flags?: readonly GivenFlag[];
   readonly on: {
     /** Files and folders, as given. */
     readonly configs?: readonly string[];
     readonly sandbox?: boolean;
     /** Absent: the sandbox's usual folder. */
     readonly state?: string;
-    /** Values of repl.yaml were given as flags; the next command needs them again. */
-    readonly sameValues?: boolean;
+    readonly profile?: string;
+    readonly destinationProfile?: string;
+    /** Values of repl.yaml that were given as flags: the next command needs them again. */
+    readonly values?: readonly GivenFlag[];
   };
 }
 
@@ -93,6 +109,8 @@ export interface Result {
   readonly job?: JobResult;
   /** Of `plan`. */
   readonly cost?: PlanCost;
+  /** Of `status`. */
+  readonly status?: StatusTotals;
   readonly next?: NextCommand;
   /** Of `init`, for people: what else may follow. */
   readonly offers?: readonly Offer[];
@@ -105,7 +123,9 @@ export interface ResultEvent extends Result {
 }
 
 export type Event =
-  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' | 'verify' | 'verify-alerts' | 'done' }
+  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' }
+  | { readonly type: 'phase'; readonly name: 'verify' | 'verify-alerts'; readonly limitMs: number }
+  | { readonly type: 'phase'; readonly name: 'done' }
   | { readonly type: 'note'; readonly message: string }
   | { readonly type: 'running'; readonly names: readonly string[]; readonly done: number; readonly of: number }
   | ItemEvent

@@ -48,7 +48,7 @@ export function stopFailure({ reason }: AbortSignal, where: string, outcome?: Ou
         'cancelled',
         'cancelled',
         `stopped ${where}`,
-        'run the same command again: it goes on where it stopped',
+        'run the same command again: it continues where it stopped',
       );
 }
 

@@ -45,7 +45,7 @@ function assertVersion(file: string, tree: unknown): void {
 
 function invalidSnapshot(
   message: string,
-  fix = 'take a new one with s3repl doctor --save-snapshot FILE, or mend it',
+  fix = 'take a new one with s3repl doctor --save-snapshot FILE, or fix it',
 ): Failure {
   return new Failure('invalid', 'snapshot', message, fix);
 }

@@ -88,7 +88,7 @@ export async function makeOwnFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if ((await lstat(folder)).isSymbolicLink())
-      throw writeFailure(folder, 'it is a symbolic link, which is not followed');
+      throw writeFailure(folder, 'it is a symbolic link, which s3repl does not follow');
   } catch (error) {
     throw explainError(folder, error);
   }
@@ -103,7 +103,7 @@ async function assertReplaceable(file: string): Promise<void> {
   if (found.isSymbolicLink())
     throw writeFailure(
       file,
-      'it is a symbolic link, which is not followed',
+      'it is a symbolic link, which s3repl does not follow',
       'name the file that it leads to, or remove the link',
     );
   if (found.isDirectory()) throw writeFailure(file, 'it is a directory');

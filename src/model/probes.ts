@@ -1,4 +1,4 @@
-/** Objects to ask the model about before there are any: one per class that the documents of a set-up tell apart. */
+/** Objects to ask the model about before there are any: one per class that the documents of a setup tell apart. */
 
 import { type KeyClass, type KeyClasses, keyClassesOf } from './classes/class-keys.ts';
 import { anyTag } from './classes/class-text.ts';

@@ -1,4 +1,4 @@
-/** Most set-ups need neither of these reads, so each is made only where a policy asks for it. */
+/** Most setups need neither of these reads, so each is made only where a policy asks for it. */
 
 import type { PublicAccessBlock } from '../aws/documents.ts';
 import { toJson } from '../aws/json.ts';

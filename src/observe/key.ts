@@ -158,7 +158,7 @@ export function keyPages(at: Where) {
 /** At a time: KMS allows ListResourceTags 2,000 times a second to all callers together. */
 const tagReads = 20;
 
-/** By client, the set-up that made a key, once it is known to be another one: many set-ups in an account ask for all keys. */
+/** By client, the setup that made a key, once it is known to be another one: many setups in an account ask for all keys. */
 const ofOthers = new WeakMap<Where['kms'], Map<string, string>>();
 
 /** Finds keys of a run that was killed before it made their alias. Keys whose policy hides their tags are not ours; a missing IAM permission is an error. */

@@ -17,7 +17,7 @@ export type Ask = Readonly<Record<'Bucket' | 'ExpectedBucketOwner', string>>;
 /** The account where S3 shows that it is the bucket's; a canonical user ID does not tell any other. */
 export function ownerOf({ owner }: Listed, bucketOwner: Noted<string | undefined>, account: string): Noted<string> {
   if (owner !== undefined && bucketOwner.value === owner) return { value: account, refusals: [] };
-  const [reason = { reason: 'S3 tells the canonical user ID of its owner, not the account' }] = bucketOwner.refusals;
+  const [reason = { reason: 'S3 returns the canonical user ID of its owner, not the account' }] = bucketOwner.refusals;
   return { value: 'unknown', refusals: [{ ...reason, member: ['owner'] }] };
 }
 
@@ -123,7 +123,7 @@ function headMembers(
   const isSseC = value === 'needs-key' && rest.value.tags !== 'unknown';
   const known = isSseC ? ({ ...unknown, encryption: 'SSE-C', kmsKey: null, bucketKey: false } as const) : unknown;
   const reason = refusals[0] ?? {
-    reason: isSseC ? 'S3 shows it only to who has the SSE-C key' : 's3:GetObjectVersion: HTTP 400',
+    reason: isSseC ? 'S3 shows it only with the SSE-C key' : 's3:GetObjectVersion: HTTP 400',
   };
   const missing = Object.entries(known).filter(([, member]) => member === 'unknown');
   return { value: known, refusals: missing.map(([member]): Refusal => ({ ...reason, member: [member] })) };

@@ -58,7 +58,7 @@ async function look(connections: Connections, spec: Spec, also: AlsoRead): Promi
   );
 }
 
-/** Loads the packages of SNS and CloudWatch, which other set-ups do without. */
+/** Loads the packages of SNS and CloudWatch, which other setups do without. */
 async function lookAtAlerts(at: Connection, spec: Spec): Promise<Found> {
   const { alertsFound } = await import('./alerts.ts');
   return alertsFound(at, spec);

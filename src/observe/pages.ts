@@ -19,7 +19,7 @@ export async function* pagesOf<T extends Page>(
     count += 1;
     const token = page.NextMarker ?? page.Marker ?? page.ContinuationToken ?? page.NextToken;
     if (token === undefined || token === '') continue;
-    if (tokens.has(token)) throw endlessListFailure(list, 'the same page is named as the next one again');
+    if (tokens.has(token)) throw endlessListFailure(list, 'the same page comes again as the next one');
     if (count === most) throw endlessListFailure(list, `there are more than ${most} pages`);
     tokens.add(token);
   }
@@ -29,7 +29,7 @@ function endlessListFailure(list: string, why: string): Failure {
   return new Failure(
     'failed',
     'endless-list',
-    `${list} does not come to its end: ${why}`,
+    `${list} never ends: ${why}`,
     'a proxy or a wrong AWS_ENDPOINT_URL may have answered in place of AWS; running the same command again may help',
   );
 }

@@ -9,8 +9,8 @@ export class UnreadablePolicy extends Failure {
     super(
       'blocked',
       'unreadable-policy',
-      `${what} cannot be read exactly: ${why}`,
-      'nothing is written over what cannot be read: put that policy right, and run the same command',
+      `s3repl cannot read ${what} exactly: ${why}`,
+      's3repl never overwrites a policy that it cannot read: fix that policy, and run the same command',
     );
   }
 }
@@ -21,7 +21,7 @@ export function policyIn(text: string | undefined, what: string): PolicyDocument
   const fault = faultIn(text);
   if (fault) throw new UnreadablePolicy(what, `${fault.line}:${fault.column} ${fault.message}`);
   const document: unknown = JSON.parse(text);
-  if (!isObject(document)) throw new UnreadablePolicy(what, 'it is no JSON object');
+  if (!isObject(document)) throw new UnreadablePolicy(what, 'it is not a JSON object');
   const { Statement } = document;
   if (Statement === undefined) throw new UnreadablePolicy(what, 'it has no Statement');
   if (![Statement].flat().every(isObject))

@@ -112,7 +112,7 @@ export function reachOf({ source, destinations }: Access): Reach {
           const { arn, key } = await readKeyAsAllowed(connection, id);
           return [{ kind: 'keys', account, name: arn, found: key }];
         }
-        const reason = 'the Region of the bucket that it is for is not known';
+        const reason = 'the Region of its bucket is not known';
         return [{ kind: 'keys', account, name: id, found: { value: 'unknown', refusals: [{ member: [], reason }] } }];
       });
     },
@@ -134,9 +134,10 @@ async function isOwnedBy(name: string, connection: Connection | undefined): Prom
 
 function explainHidden(name: string, accounts: readonly string[], owned: readonly (boolean | undefined)[]): string {
   const owner = accounts.find((_, place) => owned[place]);
-  if (owner !== undefined) return `account ${owner} owns ${name}, and AWS refused s3:ListBucket and all else on it`;
+  if (owner !== undefined)
+    return `account ${owner} owns ${name}, and AWS refused s3:ListBucket and everything else on it`;
   const listed = accounts.join(', ');
   return owned.every((one) => one === false)
     ? `none of the accounts ${listed} owns ${name}`
-    : `AWS does not show ${name} to ${listed}: it is another account's, or s3:ListBucket and all else is refused`;
+    : `AWS does not show ${name} to ${listed}: another account owns it, or AWS refuses s3:ListBucket and everything else`;
 }

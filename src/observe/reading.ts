@@ -89,7 +89,7 @@ export function noteOptional<T>(work: (reading: Reading<Unknown>) => Promise<T>)
   ).then(({ value, refusals }) => ({ value, refusals: [...refusals, ...foreign] }));
 }
 
-/** Not where credentials have run out: that is told as such. */
+/** Not where credentials have expired: that has an error of its own. */
 function isForeign(error: unknown): error is Error {
   if (error instanceof NotAws) return true;
   return isSignInError(error) && !(error instanceof Failure) && !hasRunOut(error);

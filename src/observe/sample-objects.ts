@@ -68,12 +68,12 @@ export async function sampleObjects(
   };
 }
 
-/** Without tags and owners other than the bucket's. `quick` reads only the first page of the listing, which may lack the newest. @throws what S3 refuses. */
+/** Without tags and owners other than the bucket's. `isAll`: of the bucket, but for delete markers. `quick` reads only the first page of the listing, which may lack the newest. @throws what S3 refuses. */
 export async function sampleStatuses(
   at: Where,
   bucket: string,
   { most, quick }: { readonly most: number; readonly quick: boolean },
-): Promise<Omit<Sample, 'unreadable'> & { readonly objects: readonly ObjectSnapshot[] }> {
+): Promise<Omit<Sample, 'unreadable'> & { readonly objects: readonly ObjectSnapshot[]; readonly isAll: boolean }> {
   const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
   const { versions, complete } = await listVersions(at, ask, undefined, quick ? 1 : undefined);
   const newest = versions.filter(({ deleteMarker }) => !deleteMarker).toSorted((a, b) => b.modified - a.modified);
@@ -86,7 +86,7 @@ export async function sampleStatuses(
     const rest = { value: { tags: 'unknown' as const }, refusals: [] };
     return objectOf(version, head, rest, ownerOf(version, nothing, at.account)).value;
   });
-  return { objects, complete };
+  return { objects, complete, isAll: complete && newest.length <= most };
 }
 
 async function listExamples(at: Where, ask: Ask, examples: readonly Wanted[]): Promise<Listing> {
@@ -145,7 +145,7 @@ function noSuchBucket(bucket: string, account: string): Failure {
   return new Failure(
     'invalid',
     'no-such-bucket',
-    `bucket ${bucket} does not exist in account ${account}, and so has no objects`,
+    `bucket ${bucket} does not exist in account ${account}`,
     'check the name of the bucket and the account; s3repl apply creates the buckets of repl.yaml',
   );
 }
@@ -156,7 +156,7 @@ function noSuchObject(bucket: string, { key, versionId }: Wanted): Failure {
     'invalid',
     'no-such-object',
     `bucket ${bucket} has no ${what}`,
-    'keys are case-sensitive and whole',
+    'write the full key; keys are case-sensitive',
   );
 }
 

@@ -29,6 +29,7 @@ export function readAlertsAsAllowed(
   access: Access,
   reach: Reach,
   source: BucketThing,
+  noteState: NoteState = () => undefined,
 ): Promise<Noted<Readonly<Record<string, AlertFacts>>>> {
   return noteOptional(async (reading) => {
     const { value } = source.found;
@@ -39,7 +40,7 @@ export function readAlertsAsAllowed(
     const { notification } = value;
     const entries = notification === 'unknown' ? [] : replicationEntriesIn(notification);
     topics.read(entries.map(({ target }) => target));
-    const alarms = await readAllAlarms({ access, reach, source, counted }, reading, topics.read);
+    const alarms = await readAllAlarms({ access, reach, source, counted, noteState }, reading, topics.read);
     return factsOf(source.account, alarms, await topics.all());
   });
 }
@@ -58,7 +59,11 @@ function findCounted({ replication }: BucketSnapshot, bucket: string): Counted |
   return { bucket, buckets, destinations: buckets.map(({ name }) => name), rules: rules.flatMap(({ ID }) => ID ?? []) };
 }
 
+/** Is given the state of each alarm, as CloudWatch names it. @param arn of the alarm. */
+type NoteState = (arn: string, state: string) => void;
+
 interface Around {
+  readonly noteState: NoteState;
   readonly access: Access;
   readonly reach: Reach;
   readonly source: BucketThing;
@@ -74,7 +79,7 @@ interface AlarmsRead {
 
 /** In the source account wherever a bucket is; in another account where its bucket is, in case somebody has looked for the metrics there. */
 async function readAllAlarms(
-  { access, reach, source, counted }: Around,
+  { access, reach, source, counted, noteState }: Around,
   reading: Reading<'unknown'>,
   tell: (arns: readonly string[]) => void,
 ): Promise<readonly AlarmsRead[]> {
@@ -85,7 +90,7 @@ async function readAllAlarms(
     const name = `${at?.account} ${at?.region}`;
     if (at === undefined || begun.has(name)) return;
     const decides = at.account !== account || at.region === main;
-    const alarms = reading([at.account, 'alarms'], readAlarmsAt(at, counted));
+    const alarms = reading([at.account, 'alarms'], readAlarmsAt(at, counted, noteState));
     begun.set(
       name,
       alarms.then((found) => {
@@ -107,10 +112,11 @@ function regionOfThing({ found: { value } }: BucketThing): Region | undefined {
   return value === null || value === 'unknown' || value.region === 'unknown' ? undefined : value.region;
 }
 
-async function readAlarmsAt(at: Connection, counted: Counted): Promise<Named<AlarmSettings>> {
+async function readAlarmsAt(at: Connection, counted: Counted, noteState: NoteState): Promise<Named<AlarmSettings>> {
   // Loads the package of CloudWatch.
   const { readAlarms, settingsOf } = await import('./alarm.ts');
   const all = await readAlarms(at);
+  for (const { AlarmArn: arn = '', StateValue: state = '' } of all) noteState(arn, state);
   return Object.fromEntries(
     all
       .map((alarm) => [alarm.AlarmArn ?? '', settingsOf(alarm)] as const)

@@ -8,8 +8,8 @@ import { keyDocuments } from './key.ts';
 import { policyIn } from './policy-text.ts';
 import type { Reach } from './reach.ts';
 import type { Reading } from './reading.ts';
+import { describeTopicKey } from './topic-key.ts';
 
-const { DescribeKeyCommand } = required('@aws-sdk/client-kms');
 const { 'key-policy': readKeyPolicy } = keyDocuments;
 
 export interface TopicReader {
@@ -99,18 +99,10 @@ async function readTopicKey(
     reading([...member, 'policy'], readKeyPolicy(at, id).catch(catchAbsent('NotFoundException')));
   // GetKeyPolicy takes no alias; by anything else both are asked at once.
   const isAlias = (parts?.resource ?? name).startsWith('alias/');
-  const [key, early] = await Promise.all([reading(member, describeKey(at, name)), isAlias ? null : policyOf(name)]);
+  const [key, early] = await Promise.all([
+    reading(member, describeTopicKey(at, name)),
+    isAlias ? null : policyOf(name),
+  ]);
   if (key === null || key === 'unknown') return key;
   return { ...key, policy: early ?? (await policyOf(key.arn)) ?? 'unknown' };
-}
-
-async function describeKey({ kms }: Connection, KeyId: string): Promise<Omit<TopicKeySnapshot, 'policy'> | null> {
-  const answer = await kms.send(new DescribeKeyCommand({ KeyId })).catch(catchAbsent('NotFoundException'));
-  if (answer === null) return null;
-  const {
-    Arn: arn = KeyId,
-    KeyState: keyState = 'unknown',
-    KeyManager: keyManager = 'unknown',
-  } = answer.KeyMetadata ?? {};
-  return { arn, keyState, keyManager };
 }

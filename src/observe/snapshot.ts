@@ -51,7 +51,7 @@ export async function readSnapshot(
     : Promise.resolve(noSample);
   const ended = sampled.finally(() => noteWaiting(false));
   const jobsFound = waiting.then((isWaiting) => (isWaiting && jobs ? jobs(reach) : undefined));
-  // Whoever awaits it is told.
+  // Whoever awaits it gets the error.
   for (const one of [sampled, ended, jobsFound]) one.catch(() => undefined);
   const source = await reach.bucket(bucket, account, access.source);
   const [objects, things, alerts] = await Promise.all([

@@ -34,8 +34,8 @@ export async function readStoredManifest(
     throw new Failure(
       'invalid',
       'manifest',
-      `${name} is encrypted with a KMS key, and S3 Batch Operations cannot read such a list`,
-      'give the list as a file of this machine: s3repl uploads it with SSE-S3; or copy the object with --server-side-encryption AES256',
+      `${name} is encrypted with a KMS key, so S3 Batch Operations cannot read it`,
+      'use a local file as the list: s3repl uploads it with SSE-S3; or copy the object with --server-side-encryption AES256',
     );
   }
   if (ContentLength === 0) throw new Failure('invalid', 'manifest', `${name} is empty`, 'name at least one object');
@@ -55,17 +55,17 @@ function explainUnread(error: unknown, name: string, { account, region }: Pick<C
   if (status === 404)
     return new Failure('invalid', 'manifest', `there is no object ${name} in account ${account}`, 'check the name');
   if (isDenied(error)) {
-    const message = `account ${account} may not read ${name}, or the bucket belongs to another account`;
+    const message = `account ${account} has no permission to read ${name}, or the bucket belongs to another account`;
     return new Failure('failed', 'manifest', message, `${asFile}; or allow s3:GetObject and s3:ListBucket there`);
   }
   // 301, or 400 where the Region is none that the bucket's knows.
   if ((status === 301 || status === 400) && isCodeless(error)) {
-    return new Failure('invalid', 'manifest', `${name} is in another Region, and not in ${region}`, asFile);
+    return new Failure('invalid', 'manifest', `${name} is in another Region than ${region}`, asFile);
   }
   return error;
 }
 
-const asFile = 'give the list as a file of this machine, which s3repl uploads';
+const asFile = 'use a local file as the list, which s3repl uploads';
 
 /** A key has 1,024 bytes at most, three times as many URL-encoded. */
 const firstBytes = 8192;

@@ -16,13 +16,19 @@ const { DescribeKeyCommand } = required('@aws-sdk/client-kms');
 export async function readTopicKey(at: Connection, name: string): Promise<TopicKey | null | 'unknown'> {
   const { account = at.account, region = at.region } = arnParts(name) ?? {};
   if (account !== at.account || region !== at.region) return 'unknown';
-  const describe = at.kms.send(new DescribeKeyCommand({ KeyId: name })).catch(catchAbsent('NotFoundException'));
-  const answer = await orUnknown([], describe);
-  if (answer === null || answer === 'unknown') return answer;
+  const key = await orUnknown([], describeTopicKey(at, name));
+  if (key === null || key === 'unknown') return key;
+  return { ...key, policy: await orUnknown([], keyDocuments['key-policy'](at, key.arn)) };
+}
+
+/** @returns null where there is none. */
+export async function describeTopicKey({ kms }: Connection, KeyId: string): Promise<Omit<TopicKey, 'policy'> | null> {
+  const answer = await kms.send(new DescribeKeyCommand({ KeyId })).catch(catchAbsent('NotFoundException'));
+  if (answer === null) return null;
   const {
-    Arn: arn = name,
+    Arn: arn = KeyId,
     KeyState: keyState = 'unknown',
     KeyManager: keyManager = 'unknown',
   } = answer.KeyMetadata ?? {};
-  return { arn, keyState, keyManager, policy: await orUnknown([], keyDocuments['key-policy'](at, arn)) };
+  return { arn, keyState, keyManager };
 }

@@ -26,11 +26,10 @@ export async function readTopic(at: Where, TopicArn: string): Promise<Topic | nu
     at.sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn })).catch(catchAbsent(...noTopic)),
   ]);
   if (attributes === null) return null;
-  const { Policy, KmsMasterKeyId = '', FifoTopic } = attributes.Attributes ?? {};
+  const { Policy, KmsMasterKeyId = '' } = attributes.Attributes ?? {};
   return {
     policy: policyIn(Policy, `the policy of ${TopicArn}`),
     kmsKey: KmsMasterKeyId === '' ? null : KmsMasterKeyId,
-    isFifo: FifoTopic === 'true',
     tags: Object.fromEntries((tags?.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
     subscriptions: subscriptions ?? [],
   };

@@ -33,11 +33,11 @@ export function bucketNeeds(
     need(readBucket, ...planning, 'doctor'),
     need(['s3:GetBucketTagging'], ...planning),
     need(['s3:GetLifecycleConfiguration'], 'plan', 'apply', 'verify', 'doctor', 'backfill'),
-    need(['s3:GetBucketNotification'], 'doctor'),
+    need(['s3:GetBucketNotification'], 'doctor', ...(atSource ? (['status'] as const) : [])),
     ...stepNeeds({ sid: 'Bucket', on: bucketArn(side) }, (needs) => needs.bucket?.(side, spec, live)),
     ...(atSource
       ? [
-          need(['s3:ListBucketVersions'], 'verify', 'doctor', 'backfill', ...destroying),
+          need(['s3:ListBucketVersions'], 'verify', 'doctor', 'status', 'backfill', ...destroying),
           need(['s3:GetBucketAcl'], 'doctor'),
         ]
       : [need(['s3:ListBucketVersions'], 'verify', 'backfill', 'delete-keys')]),
@@ -66,7 +66,7 @@ export function objectNeeds(side: AnySide, spec: Spec): readonly Need[] {
   }
   const marked = rules.some(({ deleteMarkers }) => deleteMarkers);
   return [
-    objects(['s3:GetObjectVersion'], 'doctor', 'backfill', ...destroying),
+    objects(['s3:GetObjectVersion'], 'doctor', 'status', 'backfill', ...destroying),
     objects(['s3:GetObjectVersionTagging'], 'doctor', 'backfill'),
     objects(['s3:GetObjectRetention', 's3:GetObjectLegalHold'], 'doctor'),
     canary(

@@ -1,11 +1,13 @@
 import { alarmArn, topicArn } from '../aws/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { sidesOf } from '../state/names.ts';
-import type { Need } from '../state/need.ts';
+import type { Need, Purpose } from '../state/need.ts';
 import { rulesOf, unwrapSingle } from '../steps/scope.ts';
 
+const hearing: readonly Purpose[] = ['doctor', 'status'];
+
 /**
- * For `doctor`, which says whether anybody would hear of a failed object: by alarms and topics of whomever. S3 counts nothing of rules without metrics. Without names,
+ * For `doctor` and `status`, which say whether anybody would hear of a failed object: by alarms and topics of whomever. S3 counts nothing of rules without metrics. Without names,
  * DescribeAlarms asks for all alarms of the Region (Service Authorization Reference, Amazon CloudWatch).
  */
 export function hearingNeeds(side: AnySide, spec: Spec): readonly Need[] {
@@ -16,14 +18,14 @@ export function hearingNeeds(side: AnySide, spec: Spec): readonly Need[] {
   const regions = isAtSource ? [...new Set(sidesOf(spec).map(({ region }) => region))] : [side.region];
   const on = (makeArn: typeof alarmArn) => unwrapSingle(regions.map((region) => makeArn({ ...side, region }, '*')));
   return [
-    { sid: 'AnyAlarms', actions: ['cloudwatch:DescribeAlarms'], on: on(alarmArn), for: ['doctor'] },
+    { sid: 'AnyAlarms', actions: ['cloudwatch:DescribeAlarms'], on: on(alarmArn), for: hearing },
     ...(isAtSource
       ? [
           {
             sid: 'AnyTopics',
             actions: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'],
             on: on(topicArn),
-            for: ['doctor'] as const,
+            for: hearing,
           },
         ]
       : []),

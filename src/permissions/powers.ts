@@ -1,7 +1,7 @@
 import { arnParts } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, type Statement, statementsOf } from '../aws/policy.ts';
 
-/** `role`: can make a role of the set-up with any rights, and assume it. `keys`: actions on any key left to IAM, by tagging it first. */
+/** `role`: can make a role of the setup with any rights, and assume it. `keys`: actions on any key left to IAM, by tagging it first. */
 export interface Powers {
   readonly role: boolean;
   readonly keys: readonly string[];
@@ -10,7 +10,7 @@ export interface Powers {
 /** Power over who may use somebody else's key, or over its life (KMS Developer Guide, key-policies). */
 const fateful = ['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion'];
 
-/** What a policy printed by `s3repl permissions` lets its holder reach beyond the set-up. */
+/** What a policy printed by `s3repl permissions` lets its holder reach beyond the setup. */
 export function powersOf(policy: PolicyDocument): Powers {
   const statements = statementsOf(policy);
   const findAllowing = (action: string) => statements.filter(({ Action }) => listOf(Action).includes(action));

@@ -62,7 +62,7 @@ function backfillRoleNeeds(spec: Spec, boundary: string | undefined): readonly N
 }
 
 /**
- * For `backfill`; for `doctor`, which says what the last jobs did; and for `destroy`, which does not go on while a job needs the set-up. CreateJob and ListJobs know no
+ * For `backfill`; for `doctor` and `status`, which say what the last jobs did; and for `destroy`, which does not go on while a job needs the setup. CreateJob and ListJobs know no
  * resource (Service Authorization Reference, Amazon S3), nor do GetMetricData and GetAWSDefaultServiceQuota (the same, Amazon CloudWatch and Service Quotas).
  */
 export function jobNeeds(spec: Spec): readonly Need[] {
@@ -72,15 +72,15 @@ export function jobNeeds(spec: Spec): readonly Need[] {
   const jobs = { sid: 'Jobs', on: jobArn(source, '*') };
   return [
     { ...anyJob, actions: ['s3:CreateJob'], for: ['backfill'] },
-    { ...anyJob, actions: ['s3:ListJobs'], for: ['doctor', 'backfill', ...destroying] },
-    { ...jobs, actions: ['s3:DescribeJob'], for: ['doctor', 'backfill', ...destroying] },
+    { ...anyJob, actions: ['s3:ListJobs'], for: ['doctor', 'status', 'backfill', ...destroying] },
+    { ...jobs, actions: ['s3:DescribeJob'], for: ['doctor', 'status', 'backfill', ...destroying] },
     { ...jobs, actions: ['s3:UpdateJobStatus'], for: ['backfill', ...destroying] },
     { ...jobs, actions: ['s3:PutJobTagging'], for: ['backfill'] },
     {
       sid: 'Find',
       actions: ['cloudwatch:GetMetricData', 'servicequotas:GetAWSDefaultServiceQuota'],
       on: '*',
-      for: ['backfill'],
+      for: measuring,
     },
     {
       sid: 'KmsQuota',
@@ -90,7 +90,7 @@ export function jobNeeds(spec: Spec): readonly Need[] {
           sidesOf(spec).map(({ region }) => quotaArn({ ...source, region }, `${kmsRate.service}/${kmsRate.code}`)),
         ),
       ]),
-      for: ['backfill'],
+      for: measuring,
     },
     ...fileNeeds(spec),
   ];
@@ -114,3 +114,5 @@ function fileNeeds(spec: Spec): readonly Need[] {
 }
 
 const backfilling: readonly Purpose[] = ['backfill'];
+/** What CloudWatch counts, and what KMS allows. */
+const measuring: readonly Purpose[] = ['status', 'backfill'];

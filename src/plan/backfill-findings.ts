@@ -32,8 +32,8 @@ export function lifecycleWarnings(state: State, spec: Spec): readonly BackfillWa
     return [
       {
         code: 'lifecycle-removes-markers',
-        message: `the lifecycle rule ${names} of bucket ${name} removes expired delete markers: a marker that arrives before the versions it hides may be removed, and they come back`,
-        fix: 'switch this action off while the job runs',
+        message: `the lifecycle rule ${names} of bucket ${name} removes expired delete markers: S3 may remove a marker that arrives before the versions it hides, and these become visible again`,
+        fix: 'turn this action off while the job runs',
       },
     ];
   });
@@ -42,8 +42,8 @@ export function lifecycleWarnings(state: State, spec: Spec): readonly BackfillWa
 function unreadWarning(bucket: string, account: string): BackfillWarning {
   return {
     code: 'lifecycle-unread',
-    message: `whether a lifecycle rule of ${bucket} removes expired delete markers is not known: account ${account} does not allow s3:GetLifecycleConfiguration`,
-    fix: 'make sure that there is no such rule while the job runs',
+    message: `s3repl cannot tell whether a lifecycle rule of ${bucket} removes expired delete markers: account ${account} does not allow s3:GetLifecycleConfiguration`,
+    fix: 'allow that action, or make sure that there is no such rule while the job runs',
   };
 }
 
@@ -64,8 +64,8 @@ export function neighborWarnings(snapshot: Snapshot, spec: Spec): readonly Backf
   const all = new Set(findFailing(plain));
   return [...new Set([...all, ...findFailing([...others, ...ofOldDefault])])].map((id) => ({
     code: 'rule-of-others-fails',
-    message: `rule ${id}, which is not of this set-up, would not replicate ${all.has(id) ? '' : 'some of '}its objects: a job tries every rule of the bucket, and fails for them`,
-    fix: 's3repl doctor says why; fix the rule, disable it while the job runs, or narrow the job with --rule',
+    message: `rule ${id}, which s3repl did not create, would not replicate ${all.has(id) ? '' : 'some of '}its objects: a job tries every rule of the bucket, and fails for these`,
+    fix: 'to see why, run s3repl doctor; then fix the rule, disable it while the job runs, or narrow the job with --rule',
   }));
 }
 

@@ -168,7 +168,7 @@ export function nextJob(request: JobRequest, jobs: readonly JobSeen[], spec: Spe
 }
 
 /**
- * The same as long as no job of the request has come to its end, so that a run that was killed does not ask for a second one. AWS does not document how long it
+ * The same as long as no job of the request has ended, so that a run that was killed does not ask for a second one. AWS does not document how long it
  * remembers a token (facts: `ClientRequestToken` has 64 characters at most). Neither the priority nor the confirmation counts: with another one, two runs at once
  * would have two jobs.
  */

@@ -6,7 +6,7 @@ import { type KmsQuota, kmsRequests, type Places, quotaByTable } from './kms-loa
 export const putsPerSecond = 3500;
 
 /** Of the quota. A choice: KMS throttles by the second, and what CloudWatch knows is the mean of a minute. */
-const crowded = 0.8;
+export const crowded = 0.8;
 
 export interface BackfillLoad extends Places {
   /** Versions to replicate. */

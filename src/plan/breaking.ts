@@ -48,7 +48,7 @@ function findingOf(broken: Broken, side: AnySide, isAccepted: boolean): Finding 
   const { rule, effect, how, objects, unseen } = broken;
   const what = objects.includes('') || objects.length === 0 ? 'new objects' : enumerate(objects);
   const to = bucketNameIn(rule.destination);
-  const whose = `rule ${rule.id}, which is somebody else's`;
+  const whose = `rule ${rule.id}, which s3repl did not create`;
   const where = `${what} from ${side.bucket} to ${to}`;
   const end = withoutPeriod(how);
   const now = `${unseen ? 's3repl cannot tell whether it replicates' : 'it replicates'} ${where} now`;
@@ -65,8 +65,8 @@ function findingOf(broken: Broken, side: AnySide, isAccepted: boolean): Finding 
     side: side.id,
     message: sentences[effect],
     fix: isAccepted
-      ? 'accepted with --accept-breaking; tell the owner of the rule'
-      : `${wayOut(broken)} To go on all the same: --accept-breaking ${shellWord(rule.id)}`,
+      ? 'accepted with --accept-breaking; inform the owner of the rule'
+      : `${wayOut(broken)} To continue anyway: --accept-breaking ${shellWord(rule.id)}`,
   };
 }
 

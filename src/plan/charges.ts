@@ -1,4 +1,4 @@
-/** What AWS charges for a set-up: what it costs a month whatever happens, and what by use. */
+/** What AWS charges for a setup: what it costs a month whatever happens, and what by use. */
 import type { Spec } from '../config/spec.ts';
 import { alarmsFor } from '../state/alerts.ts';
 import type { Charge, PlanCost } from '../state/cost.ts';
@@ -6,8 +6,8 @@ import { keySlots } from '../state/names.ts';
 import { moneyText, prices as published } from './prices.ts';
 
 /**
- * Billionths of a US dollar, for us-east-1 (facts/quotas.md 5): KMS by AWS's price list of September 2026, S3 by its page of December 2025. AWS's page of
- * CloudWatch's prices was not at hand: others name these.
+ * Billionths of a US dollar, for us-east-1 (facts/quotas.md 5). Those of KMS were the same in AWS's price list of September 2026. AWS's page of CloudWatch's
+ * prices was not at hand: others name these.
  */
 const prices = {
   key: 1_000_000_000,
@@ -32,8 +32,8 @@ const notIncluded = ['storage of the replicas', 'noncurrent versions', 'free tie
 export function costOf(spec: Spec): PlanCost {
   const charges = chargesFor(spec);
   const monthly = charges.filter(({ per }) => per === 'month').reduce((sum, { amount }) => sum + amount, 0);
-  const { currency, region } = published;
-  return { currency, region, asOf: '2026-09', charges, monthly: Math.round(monthly * 100) / 100, notIncluded };
+  const { currency, region, asOf } = published;
+  return { currency, region, asOf, charges, monthly: Math.round(monthly * 100) / 100, notIncluded };
 }
 
 function chargesFor(spec: Spec): readonly Charge[] {
@@ -70,7 +70,7 @@ export function costLines({ charges, monthly, region }: PlanCost): readonly stri
   const fixed = charges.filter(({ per }) => per === 'month').map(textOf);
   const byUse = charges.filter(({ per }) => per !== 'month').map(textOf);
   return [
-    `what AWS charges, by its prices of September 2026 for ${region}; others differ:`,
+    `what AWS charges, by its prices of ${published.month} for ${region}; others differ:`,
     ...(fixed.length > 0 ? [`about ${moneyText(Math.round(monthly * 1e9))} a month: ${fixed.join(', ')}`] : []),
     ...byUse,
     `not included: ${notIncluded.join(', ')}`,

@@ -36,10 +36,10 @@ export function reportFolder(prefix: string, job: string): string {
 /** @param text of `manifest.json` (S3 User Guide, batch-ops-examples-reports) or `report.json` (API Reference, JobReport), which say the same. @throws UnreadableReport */
 export function readIndex(text: string): ReportIndex {
   const index = parse(text);
-  if (!isObject(index)) throw new UnreadableReport('the index of the report is no JSON object');
+  if (!isObject(index)) throw new UnreadableReport('the index of the report is not a JSON object');
   const { Format, ReportSchema, Results } = index;
   if (Format !== reportFormat) {
-    throw new UnreadableReport(`the format of the report is ${JSON.stringify(Format)}, and not ${reportFormat}`);
+    throw new UnreadableReport(`the format of the report is ${JSON.stringify(Format)}, not ${reportFormat}`);
   }
   if (!Array.isArray(Results)) throw new UnreadableReport('the index of the report has no list of results');
   return { schema: typeof ReportSchema === 'string' ? ReportSchema : '', results: Results.map(readResult) };
@@ -49,7 +49,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UnreadableReport('the index of the report is no JSON', { cause: error });
+    throw new UnreadableReport('the index of the report is not JSON', { cause: error });
   }
 }
 
@@ -97,7 +97,7 @@ export function readRow({ fields, line, isSound }: CsvRecord): ReportRow {
   const at = [3, 2].find((index) => readStatus(fields[index] ?? '') !== undefined);
   const status = readStatus(fields[at ?? -1] ?? '');
   if (!isSound || at === undefined || status === undefined) {
-    throw new UnreadableReport(`line ${line} is no row of a report: ${JSON.stringify(fields).slice(0, 200)}`);
+    throw new UnreadableReport(`line ${line} is not a row of a report: ${JSON.stringify(fields).slice(0, 200)}`);
   }
   const [bucket = '', key = '', version = ''] = fields;
   const [first = '', second = '', ...message] = fields.slice(at + 1);

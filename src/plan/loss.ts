@@ -14,11 +14,11 @@ export function lossFindings({ calls, step, side, account }: Change, command: 'a
         step,
         code: 'unknown-element',
         side,
-        message: `${what} in account ${account} has elements that this s3repl does not know, and it would be written back without them: ${namesOf(elements)}`,
+        message: `${what} in account ${account} has elements that this version of s3repl does not know, and would lose them when s3repl writes it: ${namesOf(elements)}`,
         fix:
           command === 'apply'
-            ? `update s3repl: a newer version may know them; or make this change to ${what} by hand, and run the same command again`
-            : `update s3repl: a newer version may know them; or take what is ours out of ${what} by hand, and run the same command again. Until then all of this set-up stays`,
+            ? `update s3repl: a newer version may know them. Or make this change to ${what} by hand, and run the same command again`
+            : `update s3repl: a newer version may know them. Or remove s3repl's part from ${what} by hand, and run the same command again. Until then, everything of this setup stays`,
       },
     ];
   });

@@ -36,9 +36,9 @@ export function leaveOutRepeats(rows: readonly ManifestRow[]): readonly Manifest
 
 /** What S3 would take for an object in a list that it reads itself; undefined: nothing. @param text of its first row at least. */
 export function explainFirstRow(text: string): string | undefined {
-  if (text.startsWith('\ufeff')) return 'begins with a byte order mark, which S3 takes for a part of the bucket name';
+  if (text.startsWith('\ufeff')) return 'begins with a byte order mark, which S3 reads as part of the bucket name';
   const [first] = readCsv(text);
-  return first && isHeader(first.fields) ? 'has a line of titles, which S3 takes for an object' : undefined;
+  return first && isHeader(first.fields) ? 'has a header line, which S3 reads as an object' : undefined;
 }
 
 export interface ManifestReading {
@@ -89,8 +89,8 @@ function isHeader([bucket, key, version]: readonly string[]): boolean {
 
 function explainVersions(hasVersion: boolean, first: number): string {
   return hasVersion
-    ? `has a version ID, and line ${first} has none: give one to every row, or to no row`
-    : `has no version ID, and line ${first} has one: write null for a version that has no ID`;
+    ? `has a version ID, but line ${first} has none: give every row a version ID, or none`
+    : `has no version ID, but line ${first} has one: write null for a version without an ID`;
 }
 
 /** S3 User Guide, object-keys. */
@@ -102,19 +102,20 @@ const versionIdPattern = /^[\w.~-]{1,1024}$/;
 /** @returns a sentence without its subject where the row is wrong. */
 function readRow({ fields, isSound }: CsvRecord, { bucket: wanted, keys }: ManifestReading): ManifestRow | string {
   const [bucket = '', written = '', version = '', ...rest] = fields;
-  if (!isSound) return 'has a quotation mark out of place';
+  if (!isSound) return 'has a misplaced quotation mark';
   if (fields.length < 2) return 'has no key: a row is Bucket,Key,VersionId';
   if (rest.length > 0)
     return `has ${fields.length} columns: a row is Bucket,Key,VersionId, with "a,b" for a key with a comma`;
-  if (bucket !== wanted) return `names the bucket ${quote(bucket)}, and not ${wanted}`;
+  if (bucket !== wanted) return `names the bucket ${quote(bucket)} instead of ${wanted}`;
   if (keys === 'url-encoded' && !isEncoded(written)) return `has the key ${quote(written)}, which is not URL-encoded`;
   const key = keys === 'plain' ? written : decodeKey(written);
   if (key === '') return 'has an empty key';
-  if (/\p{Cs}/u.test(key)) return `has the key ${quote(key)}, which is no Unicode text`;
+  if (/\p{Cs}/u.test(key)) return `has the key ${quote(key)}, which is not valid Unicode text`;
   const bytes = Buffer.byteLength(key);
-  if (bytes > longestKey) return `has a key of ${bytes} bytes, and S3 has at most ${longestKey}: ${quote(key)}`;
+  if (bytes > longestKey) return `has a key of ${bytes} bytes; S3 allows at most ${longestKey}: ${quote(key)}`;
   if (version === '') return { key };
-  if (!versionIdPattern.test(version)) return `has the version ID ${quote(version)}, which is none`;
+  if (!versionIdPattern.test(version))
+    return `has ${quote(version)} in the place of a version ID, which is not a version ID`;
   return { key, versionId: version };
 }
 

@@ -89,16 +89,16 @@ export function withFindings(plan: Plan, findings: readonly Finding[]): Plan {
 
 function findTooLong({ calls, step, side, resource }: Change): readonly Finding[] {
   return calls.flatMap((call): Finding[] => {
-    const { length, most } = policyIn(call);
-    if (length <= most) return [];
+    const { bytes, most } = policyIn(call);
+    if (bytes <= most) return [];
     return [
       {
         level: 'problem',
         step,
         code: 'policy-too-long',
         side,
-        message: `${resource} would be ${length} characters long; AWS takes ${most}`,
-        fix: 'use fewer prefixes or rules, or make room in the statements of others',
+        message: `${resource} would be ${bytes} bytes long; AWS allows ${most}`,
+        fix: 'use fewer prefixes or rules, or shorten the statements that s3repl did not create',
       },
     ];
   });
@@ -106,7 +106,7 @@ function findTooLong({ calls, step, side, resource }: Change): readonly Finding[
 
 function policyIn<O extends PlannedOperation>({ operation, input }: Call<O>) {
   const { policy } = writes[operation];
-  return { length: policy?.text(input).length ?? 0, most: policy?.most ?? 0 };
+  return { bytes: Buffer.byteLength(policy?.text(input) ?? ''), most: policy?.most ?? 0 };
 }
 
 /** 64 hexadecimal digits. Another value than the plan's means that AWS has changed since. */

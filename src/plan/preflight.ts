@@ -136,7 +136,7 @@ function overrulingCause(rule: Rule, stronger: Rule, prepared: Prepared): Cause 
   const bucket = destinationSide(prepared, rule.destination).name;
   return {
     check: 'C03',
-    summary: `Rule ${stronger.id} (priority ${stronger.priority}), which is not of this set-up, takes all objects of rule ${rule.id} (priority ${rule.priority}) to ${bucket}.`,
+    summary: `Rule ${stronger.id} (priority ${stronger.priority}), which s3repl did not create, takes all objects of rule ${rule.id} (priority ${rule.priority}) to ${bucket}.`,
     fix: `Give the rule in repl.yaml a "priority" above ${stronger.priority}, or narrow or remove rule ${stronger.id}.`,
     evidence: { arn: prepared.source.arn, path: stronger.path },
   };

@@ -90,8 +90,8 @@ function taskLine(tasks: number | undefined, objectsInBucket: number | undefined
 function listLine(objectsInBucket: number | undefined, forList: number | undefined): string {
   const rate = `${moneyText(1e6 * prices.listed)} per million objects in the bucket`;
   if (objectsInBucket === undefined || forList === undefined)
-    return `the list of objects: ${rate}, also those that are not selected; how many there are is not known`;
-  return `the list of objects: about ${moneyText(forList)} (${rate}, also those that are not selected: ${countText(objectsInBucket)})`;
+    return `the list of objects: ${rate}, including those that are not selected; their number is not known`;
+  return `the list of objects: about ${moneyText(forList)} (${rate}, including those that are not selected: ${countText(objectsInBucket)})`;
 }
 
 /** A hundredth of a cent, in billionths of a dollar. */

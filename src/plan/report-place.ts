@@ -24,7 +24,7 @@ export interface ReportBucket {
 }
 
 export interface Obstacle {
-  /** Otherwise it cannot be told. */
+  /** Otherwise s3repl cannot tell. */
   readonly isCertain: boolean;
   /** The rest of "the report could not be written: …". */
   readonly why: string;
@@ -66,7 +66,7 @@ function rulesOverReport(place: S3Place, state: State, spec: Spec): Obstacle | u
   return (
     taking && {
       isCertain: true,
-      why: `the rule ${taking.id} would replicate everything that is written there, and so the report`,
+      why: `rule ${taking.id} would replicate everything written there, including the report`,
     }
   );
 }
@@ -77,7 +77,7 @@ function lockOn({ bucket }: S3Place, { objectLockRetention }: ReportBucket, { so
   return objectLockRetention === 'unknown'
     ? {
         isCertain: false,
-        why: `${unread('s3:GetBucketObjectLockConfiguration', source)}, so it is not known whether Object Lock of ${bucket} has a default retention`,
+        why: `${unread('s3:GetBucketObjectLockConfiguration', source)}, so s3repl cannot tell whether Object Lock of ${bucket} has a default retention`,
       }
     : { isCertain: true, why: `Object Lock of ${bucket} has a default retention, and S3 delivers no report there` };
 }
@@ -120,7 +120,7 @@ function denialOf(
   if (bucket.policy === 'unknown')
     return {
       isCertain: false,
-      why: `${unread('s3:GetBucketPolicy', source)}, so it is not known whether the policy of ${name} lets S3 write there`,
+      why: `${unread('s3:GetBucketPolicy', source)}, so s3repl cannot tell whether the policy of ${name} lets S3 write there`,
     };
   const resource = { name: `bucket policy of ${name}`, document: bucket.policy };
   const decisions = ['manifest.json', `results/${'0'.repeat(40)}.csv`].map((file) =>
@@ -142,7 +142,7 @@ function denialOf(
         either,
       },
       {
-        identity: [{ name: 'what s3repl gives the role', document: everything }],
+        identity: [{ name: 'the policy that s3repl gives the role', document: everything }],
         boundary: null,
         serviceControl: [],
         resourceControl: [],
@@ -157,7 +157,7 @@ function obstacleIn(decision: Decision, bucket: string): Obstacle | undefined {
   if (decision.effect === 'allowed') return undefined;
   if (decision.effect === 'unknown') {
     const why = decision.why.map(textOf).join('; ');
-    return { isCertain: false, why: `whether the policy of ${bucket} lets S3 write there cannot be told: ${why}` };
+    return { isCertain: false, why: `s3repl cannot tell whether the policy of ${bucket} lets S3 write there: ${why}` };
   }
   const [by] = decision.by;
   const statement = by === undefined ? '' : ` (statement ${by.sid ?? by.statement + 1})`;

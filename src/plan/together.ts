@@ -36,7 +36,7 @@ export function conflictsAmong(configured: readonly Configured[]): readonly Conf
     const before = claimed.get(one.claim.of);
     if (!before) claimed.set(one.claim.of, one);
     if (!before || before.config === one.config || wantsTheSame(before.claim, one.claim)) continue;
-    // Two set-ups of one name and bucket have everything in common: report only the first.
+    // Two setups of one name and bucket have everything in common: report only the first.
     const key = JSON.stringify([before.config, one.config]);
     if (!conflicts.has(key)) conflicts.set(key, { where: one.config, message: conflictText(before, one.claim) });
   }
@@ -54,7 +54,7 @@ function conflictText({ config, claim: { want } }: Claimed, claim: Claim): strin
 
 function claimsOf(spec: Spec): readonly Claim[] {
   const { name, source, role } = spec;
-  const ownName = 'give each a name of its own';
+  const ownName = 'give each its own name';
   return [
     { of: `the rules ${ruleIdPrefix(spec)}* of bucket ${source.bucket}`, fix: ownName },
     {
@@ -91,7 +91,7 @@ function bucketClaims(side: AnySide, spec: Spec, name: string): readonly Claim[]
   // An alias and an ARN may be the same key: AWS knows, the files do not.
   switch (choice.kind) {
     case 'create': {
-      const one = 'let one of them make its key, and write the ARN of that in the other';
+      const one = 'let one of them create the key, and write its ARN in the other';
       return [place, key, { of: `the new default key of bucket ${bucket}`, want: `one of ${name}`, fix: one }];
     }
     case 'arn':

@@ -39,7 +39,7 @@ function judgeFor(prepared: Prepared, slot: TopicSlot, publisher: Publisher): re
   const found = faults.flatMap((fault) => explainFault(fault, slot, publisher));
   if (isKnown || found.length > 0 || topic.value === 'unknown' || topic.value.kmsKey === null) return found;
   const key = topic.value.kmsKey;
-  const message = `whether ${publisher.service} may use the key ${key} of ${slot.arn} is not known: its policy could not be read`;
+  const message = `s3repl cannot tell whether ${publisher.service} may use the key ${key} of ${slot.arn}: it could not read the key's policy`;
   const fix = `allow kms:DescribeKey and kms:GetKeyPolicy on the key, or run s3repl verify --alerts after apply`;
   return [{ level: 'warning', step: 'topic', side: 'source', code: 'topic-key-unknown', message, fix }];
 }
@@ -58,7 +58,7 @@ function explainFault(fault: TopicFault, { arn, region, made }: TopicSlot, { ser
     case 'managed-key':
       return tell(
         'topic-key-managed',
-        `${arn} is encrypted with alias/aws/sns, which lets no service use it: nothing ${service} publishes arrives`,
+        `${arn} is encrypted with alias/aws/sns, which no service may use: nothing that ${service} publishes arrives`,
         otherKey,
       );
     case 'key-gone':
@@ -77,8 +77,8 @@ function explainFault(fault: TopicFault, { arn, region, made }: TopicSlot, { ser
     case 'publish':
       return tell(
         'topic-policy-denied',
-        `the policy of ${arn} denies what ${service} publishes, whatever s3repl adds to it`,
-        'take the Deny away, or narrow it; or name another topic',
+        `the policy of ${arn} has a Deny that blocks ${service}, whatever s3repl adds to it`,
+        'remove or narrow the Deny, or name another topic',
       );
   }
 }

@@ -26,7 +26,7 @@ export interface SandboxOptions {
   readonly latency?: number;
   /** Real milliseconds to wait for another process in the folder; default 10,000. */
   readonly lockPatience?: number;
-  /** Where this process serves the sandbox: other processes are told, and do not wait. */
+  /** Where this process serves the sandbox: other processes get its address, and do not wait. */
   readonly servedAt?: string;
   /** Whether the virtual clock runs with the real one, for clients that wait in real time; default no. */
   readonly ticking?: boolean;

@@ -19,8 +19,8 @@ export async function findActiveJobs(
   throw new Failure(
     'blocked',
     'backfill-active',
-    `a backfill still runs, and needs what destroy removes: ${describeJobs(jobs)}`,
-    'run s3repl backfill to watch it to its end, and then destroy; or destroy --cancel-backfill: what it has not replicated by then is not replicated',
+    `a backfill is still running, and needs what s3repl destroy removes: ${describeJobs(jobs)}`,
+    'run s3repl backfill to watch it until it ends, and then s3repl destroy; or run s3repl destroy --cancel-backfill: the job replicates nothing more',
   );
 }
 

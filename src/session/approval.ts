@@ -24,14 +24,14 @@ export async function approve(question: Question, ask: Asker, signal: AbortSigna
   throw new Failure('cancelled', 'declined', refusal.message, refusal.fix);
 }
 
-/** @param whether what is asked, as it follows "whether to". @throws Failure `invalid` where there is nobody to ask: never a silent yes. */
+/** @param whether what is asked, as it follows "whether to". @throws Failure `invalid` without a terminal: never a silent yes. */
 export function requireAsker({ ask }: Context, whether: string): Asker {
   if (ask) return ask;
   throw new Failure(
     'invalid',
     'no-approval',
-    `there is nobody to ask whether to ${whether}`,
-    'say so with --yes, or run at a terminal; nothing was changed',
+    `there is no terminal to ask whether to ${whether}`,
+    'add --yes, or run it in a terminal; nothing was changed',
   );
 }
 
@@ -39,7 +39,7 @@ export function stalePlanFailure(): Failure {
   return new Failure(
     'blocked',
     'stale-plan',
-    'something was changed in the accounts while the plan was on the screen',
-    'run the same command again: it plans anew from what is there now',
+    'something changed in the accounts while the plan was on the screen',
+    'run the same command again: it makes a new plan from the current state',
   );
 }

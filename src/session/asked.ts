@@ -25,10 +25,10 @@ export function questions(
     askToSignIn: async (message) => {
       await askNext(message).catch((error: Error) => {
         if (error.name !== 'ExitPromptError') throw error;
-        throw new Failure('cancelled', 'cancelled', 'stopped: nobody has signed in again', goesOn);
+        throw new Failure('cancelled', 'cancelled', 'stopped: nobody signed in again', goesOn);
       });
     },
   };
 }
 
-const goesOn = 'run the same command again: it goes on where it stopped';
+const goesOn = 'run the same command again: it continues where it stopped';

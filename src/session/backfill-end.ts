@@ -1,4 +1,4 @@
-/** What came of the jobs, and what is left. */
+/** How it ended: the jobs, and what is left. */
 import type { JobResult, NextCommand, Result } from '../events/event.ts';
 import { type BackfillChoice, countsOf, isJobOver, type JobSeen, judgeEnd } from '../plan/backfill-jobs.ts';
 import { commandLine } from '../show/command-line.ts';
@@ -32,7 +32,7 @@ export async function endOfJobs(
   if (last === undefined) return { outcome: 'unchanged', changes, summary: 'there was no job to start' };
   const about = { changes, job: jobResult(last) };
   if (!isJobOver(last)) {
-    const summary = `job ${last.id} is under way (${last.status}); run the same command again to watch it, or --explain ${last.id} once it is over`;
+    const summary = `job ${last.id} is running (${last.status}); run the same command again to watch it, or with --explain ${last.id} once it is over`;
     const next = nextCommand('backfill', options, { flags: selectionFlags(options) });
     return { ...about, outcome: 'started', summary, next };
   }
@@ -76,14 +76,14 @@ function explainFailedJob(job: JobSeen): Pick<Result, 'outcome' | 'error'> {
     const message = `job ${job.id} was canceled${done}; what it has replicated stays`;
     return {
       outcome: 'failed',
-      error: { code: 'job-canceled', message, fix: 'run the same command again: it does what is left' },
+      error: { code: 'job-canceled', message, fix: 'run the same command again: it replicates the rest' },
     };
   }
   const why = job.reasons.map(({ code, reason }) => `${reason} (${code})`).join('; ') || 'AWS gives no reason';
   const fix =
     end === 'role-unknown'
-      ? 'a role that was made a moment ago may not be known everywhere: run the same command again; otherwise let its trust policy allow batchoperations.s3.amazonaws.com'
-      : 'put right what AWS says, and run the same command again; docs/backfill.md has the known reasons';
+      ? 'if the role is new, AWS may not know it everywhere yet: run the same command again; otherwise allow batchoperations.s3.amazonaws.com in its trust policy'
+      : 'fix what AWS reports, and run the same command again; docs/backfill.md lists the known reasons';
   return { outcome: 'failed', error: { code: 'job-failed', message: `job ${job.id} failed${done}: ${why}`, fix } };
 }
 
@@ -108,9 +108,9 @@ async function tellWhatFailed(
   const fix =
     looked === 0
       ? 'none of the newest versions is FAILED; s3repl doctor --object KEY explains one object'
-      : `put right what is said above, and run s3repl backfill again${whatIsLeft(options)}`;
+      : `fix the problems above, and run s3repl backfill again${whatIsLeft(options)}`;
   if (last !== undefined && told !== undefined && told.read !== 'whole') {
-    const which = told.read === 'not' ? 'which ones is not known' : 'not all of them are known';
+    const which = told.read === 'not' ? 's3repl does not know which' : 's3repl does not know all of them';
     const error = { code: 'report-not-read', message: `${message}; ${which}: ${told.why}` };
     const again = explainAgain(last, options);
     return { outcome: 'unknown', error: { ...error, fix: looked === 'unknown' ? again : `${fix}; ${again}` } };
@@ -137,5 +137,5 @@ async function lookAtFailed(session: Session): Promise<number | 'unknown'> {
 /** A list is done again as a whole, and whether another run has given one is not known. */
 function whatIsLeft({ manifest, explain }: BackfillOptions): string {
   if (explain !== undefined) return '';
-  return manifest === undefined ? ': it does what is left' : ' with a list of what is left';
+  return manifest === undefined ? ': it replicates the rest' : ' with a list of the rest';
 }

@@ -24,7 +24,7 @@ export async function listOurJobs({ spec, connections, view }: Session): Promise
   const active = jobs.filter((job) => !isJobOver(job)).length;
   const summary =
     jobs.length === 0
-      ? 'there is no job of this configuration; AWS forgets them 90 days after their end'
+      ? 'there is no job of this configuration; AWS deletes jobs 90 days after they end'
       : `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'} of this configuration, ${active} active`;
   return { outcome: 'done', changes: 0, summary };
 }
@@ -36,13 +36,13 @@ async function findOurJob(session: Session, id: string): Promise<JobSeen> {
   view.report({ type: 'phase', name: 'done' });
   if (job === null) {
     const fix = 's3repl backfill --list shows the jobs of this configuration';
-    throw new Failure('invalid', 'no-such-job', `AWS knows no job ${id} in this account and Region`, fix);
+    throw new Failure('invalid', 'no-such-job', `there is no job ${id} in this account and Region`, fix);
   }
   if (!isOurJob(job, spec)) {
-    const message = `job ${id} ("${job.description}") is not one of ${spec.name}`;
+    const message = `job ${id} ("${job.description}") does not belong to ${spec.name}`;
     const { account, region } = spec.source;
     const show = `aws s3control describe-job --account-id ${account} --region ${region} --job-id ${id}`;
-    throw new Failure('invalid', 'not-our-job', message, `whoever made it looks after it: ${show}`);
+    throw new Failure('invalid', 'not-our-job', message, `ask whoever started it. To look at it: ${show}`);
   }
   return job;
 }
@@ -62,13 +62,13 @@ async function waitUntilKnown({ connections, surroundings, signal }: Session, id
   return null;
 }
 
-/** What came of a job that is over, whoever watched it. @throws Failure `invalid` for one that is not over, or not of this configuration. */
+/** The result of a job that is over, whoever watched it. @throws Failure `invalid` for one that is not over, or not of this configuration. */
 export async function explainOurJob(session: Session, options: BackfillOptions, id: string): Promise<Result> {
   const job = await findOurJob(session, id);
   if (!isJobOver(job)) {
     const fix = isJobEnding(job)
-      ? 'it is about to be over: ask again in a minute'
-      : 'the command that started it, run again, watches it to its end';
+      ? 'it is about to end: try again in a minute'
+      : 'to watch it until it ends, run the command that started it again';
     throw new Failure('invalid', 'job-active', `job ${id} is not over yet (${job.status})`, fix);
   }
   return endOfJobs(session, options, { jobs: [job], changes: 0, isNew: false });
@@ -78,13 +78,13 @@ export async function explainOurJob(session: Session, options: BackfillOptions, 
 export async function cancelOurJob(session: Session, id: string, work: JobWork): Promise<Result> {
   const job = await findOurJob(session, id);
   if (isJobOver(job)) {
-    const summary = `job ${id} is over already (${job.status})`;
+    const summary = `job ${id} is already over (${job.status})`;
     return { outcome: 'unchanged', changes: 0, job: jobResult(job), summary };
   }
   await requestJobStatus(work.at, id, 'Cancelled', 'asked for by backfill --cancel');
   const end = work.wait ? await watchJob(id, work, { confirms: false }) : job;
   const summary = work.wait
     ? `job ${id} is ${end.status}; what it has replicated stays`
-    : `job ${id} is asked to end; what it has replicated stays`;
+    : `s3repl asked AWS to cancel job ${id}; what it has replicated stays`;
   return { outcome: 'done', changes: 1, job: jobResult(end), summary };
 }

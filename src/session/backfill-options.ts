@@ -32,7 +32,7 @@ export interface BackfillOptions extends CommonOptions, Approvable {
 export function parseReport(text: string): S3Place {
   const place = parseReportPlace(text);
   if (place) return place;
-  throw new InvalidArgumentError('it is BUCKET or BUCKET/PREFIX, of a bucket of the source account.');
+  throw new InvalidArgumentError('use BUCKET or BUCKET/PREFIX, with a bucket of the source account.');
 }
 
 /** `none,failed`. */
@@ -40,7 +40,7 @@ export function parseStatuses(text: string): readonly BackfillStatus[] {
   const words = text.toLowerCase().split(',');
   const known = backfillStatuses.filter((status) => words.includes(status));
   if (words.every((word) => known.some((status) => status === word))) return known;
-  throw new InvalidArgumentError(`it is one or more of ${backfillStatuses.join(', ')}, with commas between.`);
+  throw new InvalidArgumentError(`use one or more of ${backfillStatuses.join(', ')}, separated by commas.`);
 }
 
 /** A date is its beginning, in UTC. */
@@ -51,7 +51,7 @@ export function parseTime(text: string): Date {
   // Of 31 February the Date makes 3 March.
   const isReal = date !== undefined && new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
   if (isReal && !Number.isNaN(parsed.getTime())) return parsed;
-  throw new InvalidArgumentError('it is a date, or a date and time with its zone: 2026-11-28, 2026-11-28T12:00:00Z.');
+  throw new InvalidArgumentError('use a date, or a date and time with its zone: 2026-11-28, 2026-11-28T12:00:00Z.');
 }
 
 /** The API model's own limit. */
@@ -60,18 +60,18 @@ const mostPriority = 2_147_483_647;
 export function parsePriority(text: string): number {
   const priority = Number(text);
   if (/^\d+$/.test(text) && priority <= mostPriority) return priority;
-  throw new InvalidArgumentError(`it is a number from 0 to ${mostPriority}; the job with the higher one goes first.`);
+  throw new InvalidArgumentError(`use a number from 0 to ${mostPriority}; jobs with a higher number run first.`);
 }
 
 /** As the API model has it. */
 export function parseJobId(text: string): string {
   if (/^[\w-]{5,36}$/.test(text)) return text;
-  throw new InvalidArgumentError('it is the ID of a job; s3repl backfill --list shows them.');
+  throw new InvalidArgumentError('use the ID of a job; s3repl backfill --list shows them.');
 }
 
 export function parseObjects(text: string): number {
   if (/^\d{1,12}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('it is a number of objects.');
+  throw new InvalidArgumentError('use a number of objects.');
 }
 
 /** The options that select the same objects again. */
@@ -99,11 +99,11 @@ export function choiceOf(options: BackfillOptions, spec: Spec): BackfillChoice {
   const known = rulesOf(spec).map(({ id }) => id);
   const unknown = rule.find((id) => !known.includes(id));
   if (unknown !== undefined) {
-    const message = `${unknown} is no rule of this configuration`;
+    const message = `this configuration has no rule ${unknown}`;
     throw new Failure('invalid', 'rule', message, `write --rule ${known.join(' or --rule ')}`);
   }
   if (createdAfter && createdBefore && createdAfter >= createdBefore) {
-    const message = '--created-after is not before --created-before: no object is between them';
+    const message = '--created-after is not before --created-before, so no object is between them';
     throw new Failure('invalid', 'created', message, 'give an earlier --created-after, or a later --created-before');
   }
   return {
@@ -131,7 +131,7 @@ function assertConsistent({
   throw new Failure(
     'invalid',
     'manifest',
-    'with --manifest the job takes every object of the list, whatever its rule, status and time',
+    'with --manifest the job replicates every object of the list, whatever its rule, status and time',
     'leave out --rule, --status, --created-after and --created-before, or leave out --manifest',
   );
 }

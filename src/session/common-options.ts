@@ -1,15 +1,18 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Flag, type FlagValues, flags } from '../config/flags.ts';
-import type { NextCommand } from '../events/event.ts';
+import { type Flag, type FlagValues, flagAt, flags } from '../config/flags.ts';
+import type { GivenProfiles } from '../config/given-profiles.ts';
+import type { GivenFlag, NextCommand } from '../events/event.ts';
 
 export interface SandboxChoices {
   readonly sandboxFault?: readonly string[];
   readonly sandboxLag?: readonly string[];
 }
 
-export interface CommonOptions extends SandboxChoices {
+export interface CommonOptions extends SandboxChoices, GivenProfiles {
   /** Absent where there are several, or where none was named. */
   readonly config?: string;
+  /** Nobody named it: it is in a folder above. */
+  readonly isFound?: boolean;
   readonly plan?: string;
   readonly configs?: readonly string[];
   readonly concurrency?: number;
@@ -27,11 +30,14 @@ export interface CommonOptions extends SandboxChoices {
   readonly acceptNarrowing?: boolean;
   /** Of `apply`. */
   readonly resendConfirmation?: boolean;
+  /** Of `status`. */
+  readonly watch?: boolean;
+  readonly ascii?: boolean;
   readonly color: boolean;
   readonly flagValues: FlagValues;
 }
 
-const defaultState = '.s3repl';
+export const defaultState = '.s3repl';
 
 export function withOutputOptions(command: Command): Command {
   return command
@@ -48,7 +54,7 @@ export function withAcceptBreaking(command: Command): Command {
   return command.addOption(
     new Option(
       '--accept-breaking <[file:]rule>',
-      'go on although this rule of somebody else stops working, or works differently (may be repeated)',
+      'continue although this rule, which s3repl did not create, would stop or change (may be repeated)',
     ).argParser(collect),
   );
 }
@@ -56,18 +62,19 @@ export function withAcceptBreaking(command: Command): Command {
 export function withAcceptOptions(command: Command): Command {
   return withAcceptBreaking(command).option(
     '--accept-narrowing',
-    'narrow access to keys that an older s3repl gave too widely',
+    'narrow the access to keys that an older s3repl version gave',
   );
 }
 
 function withSandboxOptions(command: Command): Command {
-  const inSandbox = withStateOption(command.option('--sandbox', 'act in the embedded practice cloud instead of AWS'));
-  // What can be made to go wrong there is told by docs/sandbox.md.
+  const inSandbox = withStateOption(command.option('--sandbox', 'use the built-in practice cloud instead of AWS'));
+  // docs/sandbox.md lists the faults.
   return practiceOptions().reduce((one, option) => one.addOption(option.hideHelp()), inSandbox);
 }
 
 export function withStateOption(command: Command): Command {
-  return command.option('--state <dir>', 'where the sandbox keeps its state', defaultState);
+  const state = new Option('--state <dir>', 'where the sandbox keeps its state');
+  return command.addOption(state.default(defaultState, defaultState));
 }
 
 export function withPracticeOptions(command: Command): Command {
@@ -78,11 +85,11 @@ function practiceOptions(): readonly Option[] {
   return [
     new Option(
       '--sandbox-fault <fault>',
-      'what goes wrong in the sandbox, like PutBucketPolicy:2=OperationAborted (may be repeated; docs/sandbox.md)',
+      'a fault in the sandbox, like PutBucketPolicy:2=OperationAborted (may be repeated; docs/sandbox.md)',
     ).argParser(collect),
     new Option(
       '--sandbox-lag <lag>',
-      'what it shows late, like "replication=3 requests" or "role=2000 ms" (may be repeated; docs/sandbox.md)',
+      'a delay in the sandbox, like "replication=3 requests" or "role=2000 ms" (may be repeated; docs/sandbox.md)',
     ).argParser(collect),
   ];
 }
@@ -104,16 +111,28 @@ export function withConfigsOptions(command: Command): Command {
 
 function refuseRepeated(value: string, before?: string): string {
   if (before === undefined) return value;
-  throw new InvalidArgumentError('this command is about one configuration.');
+  throw new InvalidArgumentError('this command works on one configuration only.');
 }
 
 function concurrency(value: string): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= 1 && number <= 100) return number;
-  throw new InvalidArgumentError('it is a number from 1 to 100.');
+  throw new InvalidArgumentError('use a number from 1 to 100.');
+}
+
+function withProfileOptions(command: Command): Command {
+  return command
+    .option('--profile <name>', 'profile to sign in with, where the file names none', profileName)
+    .option('--destination-profile <name>', 'the same, for destinations', profileName);
+}
+
+function profileName(value: string): string {
+  if (value !== '') return value;
+  throw new InvalidArgumentError('it is the name of a profile.');
 }
 
 function withValueOptions(command: Command): Command {
+  withProfileOptions(command);
   withSandboxOptions(withOutputOptions(command).option('-y, --yes', 'do not ask (for pipelines)'));
   for (const flag of flags) for (const option of optionsFor(flag)) command.addOption(option.hideHelp());
   return command.addHelpText('after', '\nValues of repl.yaml are flags too: s3repl help config');
@@ -124,7 +143,7 @@ export function configTopic(): Command {
   const topic = new Command('config')
     .usage('')
     .description(
-      'Values of repl.yaml, as flags of any command that takes --config. They win over the file; --no-… switches off.',
+      'Values of repl.yaml, as flags of any command that takes --config. They override the file; --no-… turns a value off.',
     )
     .helpOption(false);
   topic.optionsGroup('Values:');
@@ -177,8 +196,17 @@ export function nextCommand(
 
 export function whereOf(options: CommonOptions): NextCommand['on'] {
   const configs = options.configs ?? [options.config ?? []].flat();
-  const sameValues = Object.keys(options.flagValues).length > 0;
-  return { configs, ...cloudOf(options), ...(sameValues && { sameValues }) };
+  const values = Object.entries(options.flagValues).flatMap(([path, value]) => flagsAsGiven(path, value));
+  return { configs, ...cloudOf(options), ...(values.length > 0 && { values }) };
+}
+
+/** As on a command line; whoever knows the external ID may assume the role together with s3repl, so it is not repeated. */
+function flagsAsGiven(path: string, value: unknown): readonly GivenFlag[] {
+  const { flag, kind } = flagAt(path) ?? {};
+  if (flag === undefined) return [];
+  if (kind === 'boolean') return [[value === false ? flag.replace('--', '--no-') : flag]];
+  if (path.endsWith('.externalId')) return [[flag, 'EXTERNAL_ID']];
+  return [value].flat().map((one) => [flag, String(one)] as const);
 }
 
 /** A saved plan holds its own configuration. */
@@ -190,8 +218,12 @@ export function nextWithoutConfig(
   return { command, ...more, on: cloudOf(options) };
 }
 
-function cloudOf({ sandbox, state }: CommonOptions): NextCommand['on'] {
-  return sandbox ? { sandbox, ...stateOf(state) } : {};
+function cloudOf({ sandbox, state, ...options }: CommonOptions): NextCommand['on'] {
+  return { ...profilesOf(options), ...(sandbox && { sandbox, ...stateOf(state) }) };
+}
+
+export function profilesOf({ profile, destinationProfile }: GivenProfiles): GivenProfiles {
+  return { ...(profile !== undefined && { profile }), ...(destinationProfile !== undefined && { destinationProfile }) };
 }
 
 export function nextInSandbox(

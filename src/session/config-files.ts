@@ -15,7 +15,7 @@ export async function configFiles(given: readonly string[]): Promise<readonly st
     const first = real.indexOf(path);
     if (first === index) return;
     const as = files[first] === files[index] ? '' : `, the first time as ${files[first]}`;
-    throw new Failure('invalid', 'config-twice', `${files[index]} is given twice${as}`, 'name each file once');
+    throw new Failure('invalid', 'config-twice', `--config names ${files[index]} twice${as}`, 'name each file once');
   });
   return files;
 }
@@ -38,6 +38,6 @@ async function filesIn(path: string): Promise<readonly string[] | undefined> {
     'invalid',
     'no-config',
     `there is no *.yaml or *.yml file in the folder ${path}`,
-    'folders in it are not searched: name the one that the files are in',
+    's3repl does not search its subfolders: name the folder that has the files',
   );
 }

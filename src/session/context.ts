@@ -20,7 +20,7 @@ export interface Context {
 
 export interface Streams {
   readonly stdin: NodeJS.ReadableStream;
-  readonly stdout: NodeJS.WritableStream;
+  readonly stdout: Screen;
   readonly stderr: Screen;
 }
 

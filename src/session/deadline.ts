@@ -6,6 +6,7 @@ import type { Surroundings } from '../connect/surroundings.ts';
 import type { Result } from '../events/event.ts';
 import { Failure, isStop, stopFailure } from '../events/failure.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { limitText } from '../show/duration.ts';
 import type { Context } from './context.ts';
 import { parseDuration } from './duration.ts';
 
@@ -32,8 +33,8 @@ export async function runByDeadline(
       new Failure(
         'failed',
         'deadline',
-        `the deadline of ${formatDuration(ms)} has passed`,
-        'run the same command again, with a later --deadline where this one is always too short: it goes on where it stopped',
+        `the deadline of ${limitText(ms)} has passed`,
+        'run the same command again: it continues where it stopped; if the deadline is always too short, use a longer one',
       ),
     );
   const timer = sandbox ? undefined : setTimeout(pass, ms);
@@ -57,12 +58,6 @@ async function endByDeadline(context: Context, work: (context: Context) => Promi
       throw stopFailure(signal, 'before anything was changed');
     throw error;
   }
-}
-
-function formatDuration(ms: number): string {
-  const [count, unit] =
-    ms % 3_600_000 === 0 ? [ms / 3_600_000, 'h'] : ms % 60_000 === 0 ? [ms / 60_000, 'min'] : [ms / 1_000, 's'];
-  return `${count} ${unit}`;
 }
 
 /** In the sandbox waiting takes no time, so its own clock counts. */

@@ -9,6 +9,8 @@ export interface DoctorOptions extends CommonOptions {
   readonly object?: string;
   readonly bucket?: string;
   readonly sample: number;
+  /** Every check, and every cause. */
+  readonly all?: boolean;
   readonly except?: readonly ExceptedObjects[];
 }
 
@@ -30,5 +32,5 @@ const mostSampled = 10_000;
 export function parseSample(text: string): number {
   const size = Number(text);
   if (/^\d+$/.test(text) && size <= mostSampled) return size;
-  throw new InvalidArgumentError(`It is a number from 0 to ${mostSampled}.`);
+  throw new InvalidArgumentError(`use a number from 0 to ${mostSampled}.`);
 }

@@ -9,15 +9,15 @@ export function parseDuration(value: string): number {
   const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([smh])$/.exec(value) ?? [];
   const ms = Number(count) * (units[unit] ?? Number.NaN);
   if (ms > 0 && ms <= longestMs) return ms;
-  throw new InvalidArgumentError('it is a time with its unit, at most 24 days: 90s, 15m, 2h');
+  throw new InvalidArgumentError('use 90s, 15m or 2h, at most 24 days');
 }
 
-/** In minutes; a number alone is of minutes. */
+/** In minutes; a bare number means minutes. */
 export function parseMinutes(value: string): number {
   if (/^0(\.0+)?[smh]?$/.test(value)) return 0;
   try {
     return parseDuration(/^[\d.]+$/.test(value) ? `${value}m` : value) / 60_000;
   } catch {
-    throw new InvalidArgumentError('it is a time: 90s, 15m, 2h; without a unit it is of minutes');
+    throw new InvalidArgumentError('use 90s, 15m or 2h; a bare number means minutes');
   }
 }

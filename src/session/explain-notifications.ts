@@ -2,7 +2,7 @@ import { listRefusedDestinations } from '../aws/list-refused-destinations.ts';
 import type { FailedCall } from '../connect/trace.ts';
 import { Failure } from '../events/failure.ts';
 
-const goOn = 'run the same command again: it goes on where this stopped';
+const goOn = 'run the same command again: it continues where it stopped';
 
 /**
  * S3 checks every destination of a notification configuration each time that it is written, also those of others (API: PutBucketNotificationConfiguration).
@@ -15,7 +15,7 @@ export function explainNotifications(error: Error, { operation, account, region 
     new Failure(
       'failed',
       'notifications-refused',
-      `S3 does not take the notifications of the source bucket (account ${account}, ${region}): ${why}`,
+      `S3 refuses the notification configuration of the source bucket (account ${account}, ${region}): ${why}`,
       `${fix}; then ${goOn}`,
       { cause: error },
     );
@@ -23,16 +23,16 @@ export function explainNotifications(error: Error, { operation, account, region 
     const named = refused.map(({ arn, reason }) => `${arn} (${reason.replace(/\.$/, '')})`);
     const isGone = refused.every(({ reason }) => /not exist/i.test(reason));
     return fail(
-      `it cannot send to ${named.join(' or ')}, and checks all of them at each change`,
+      `it cannot send to ${named.join(' or ')}, and checks every destination at each change`,
       isGone
-        ? "take the entries that name it out of the bucket's notifications, or make it again"
-        : 'let its policy allow s3.amazonaws.com to send to it (sns:Publish, sqs:SendMessage, lambda:InvokeFunction), and so its key, if it has one; or take the entries that name it out',
+        ? "remove the entries that name it from the bucket's notification configuration, or create it again"
+        : 'let its policy allow s3.amazonaws.com to send to it (sns:Publish, sqs:SendMessage, lambda:InvokeFunction), and in the policy of its key, if it has one; or remove the entries that name it',
     );
   }
   if (/overlap/i.test(error.message))
     return fail(
-      `another entry is for failed objects too, or for all events of replication: ${error.message}`,
-      'leave events out of repl.yaml, or take the other entry out of the notifications',
+      `another entry also reports failed objects, or all replication events: ${error.message}`,
+      'remove events from repl.yaml, or remove the other entry from the notification configuration',
     );
   return undefined;
 }

@@ -8,7 +8,12 @@ import { explainNotifications } from './explain-notifications.ts';
 export function explain(error: unknown, interrupted = false): Failure {
   if (error instanceof Failure) return error;
   if (interrupted)
-    return new Failure('cancelled', 'cancelled', 'stopped', 'run the same command again: it goes on where it stopped');
+    return new Failure(
+      'cancelled',
+      'cancelled',
+      'stopped',
+      'run the same command again: it continues where it stopped',
+    );
   if (!(error instanceof Error)) return bug(new Error(String(error)));
   if (error.name === 'ExitPromptError')
     return new Failure('cancelled', 'cancelled', 'stopped at a question; nothing was changed');
@@ -21,7 +26,7 @@ export function explain(error: unknown, interrupted = false): Failure {
       'failed',
       'sandbox-state',
       error.message,
-      's3repl sandbox reset starts afresh, with the same --state',
+      'to start with an empty sandbox: s3repl sandbox reset, with the same --state',
       {
         cause: error,
       },
@@ -31,7 +36,7 @@ export function explain(error: unknown, interrupted = false): Failure {
       'failed',
       'sandbox-gone',
       error.message,
-      'run the same command again: it goes on where this stopped, and needs no server',
+      'run the same command again: it continues where it stopped, and does not need the server',
       { cause: error },
     );
   const call = callBehind(error);
@@ -41,7 +46,7 @@ export function explain(error: unknown, interrupted = false): Failure {
   return explainNoAnswer(error, call) ?? explainNotifications(error, call) ?? explainRefusal(error, call);
 }
 
-const room = 'make room on the disk and run the same command again';
+const room = 'free some disk space and run the same command again';
 
 /** Whether the disk is the problem (errno(3)). */
 function isOfDisk(error: Error): boolean {
@@ -60,7 +65,7 @@ function explainNoAnswer(error: Error, call: FailedCall): Failure | undefined {
       'failed',
       error.name,
       `no answer to ${what}: ${problem?.message ?? error.message}`,
-      `${problem?.fix ?? checkNetwork}; running again goes on where this stopped`,
+      `${problem?.fix ?? checkNetwork}; running again continues where it stopped`,
       { cause: error },
     );
   }
@@ -68,8 +73,8 @@ function explainNoAnswer(error: Error, call: FailedCall): Failure | undefined {
     return new Failure(
       'failed',
       'not-aws',
-      `the answer to ${what} is not one of AWS (HTTP ${status ?? 'without status'})`,
-      'a proxy or a wrong AWS_ENDPOINT_URL may have answered in its place',
+      `the answer to ${what} is not from AWS (HTTP ${status ?? 'without status'})`,
+      'a proxy or a wrong AWS_ENDPOINT_URL may have answered instead',
       { cause: error },
     );
   }
@@ -78,7 +83,7 @@ function explainNoAnswer(error: Error, call: FailedCall): Failure | undefined {
       'failed',
       'not-implemented',
       `the service that answered ${what} does not have this operation (HTTP 501): ${error.message}`,
-      'the sandbox or an emulator has answered in the place of AWS; if it was AWS, the Region does not have it',
+      'the sandbox or an emulator may have answered instead of AWS; if it was AWS, the operation does not exist in this Region',
       { cause: error },
     );
   }
@@ -94,8 +99,8 @@ function explainRefusal(error: Error, call: FailedCall): Failure {
   if (isSignInError(error)) {
     return fail(
       'unauthorized',
-      `the credentials were not accepted at ${what}: ${error.message}`,
-      'sign in again and run the same command: it goes on where this stopped',
+      `AWS did not accept the credentials for ${what}: ${error.message}`,
+      'sign in again and run the same command: it continues where it stopped',
     );
   }
   if (/^(RequestTimeTooSkewed|RequestExpired)$/.test(error.name)) {
@@ -110,13 +115,13 @@ function explainRefusal(error: Error, call: FailedCall): Failure {
     return fail(
       'failed',
       `AWS refused ${what}: ${why}${request}`,
-      `${rightsFor(error, call)}, and run the same command: it goes on where this stopped`,
+      `${rightsFor(error, call)}, and run the same command: it continues where it stopped`,
     );
   }
   return fail(
     'failed',
-    `AWS did not do ${what}: ${error.name}: ${error.message}${request}`,
-    hints[error.name] ?? 'running the same command again goes on where this stopped',
+    `${what} failed: ${error.name}: ${error.message}${request}`,
+    hints[error.name] ?? 'running the same command again continues where it stopped',
   );
 }
 
@@ -125,17 +130,17 @@ function rightsFor({ message }: Error, { service, operation, account, identity }
   const actions = (named ? [named] : actionsOf(service, operation)).join(', ');
   const denier = /with an explicit deny in (an? [\w -]+? policy|a permissions boundary)/.exec(message)?.[1];
   return denier
-    ? `a Deny in ${denier} forbids it, and no Allow helps: change that policy so that it does not deny ${actions} to ${identity}`
+    ? `a Deny in ${denier} forbids it, whatever else allows it: change that policy so that it does not deny ${actions} to ${identity}`
     : `allow ${actions} to ${identity} in account ${account} (also in its boundary and the organization's policies)`;
 }
 
 const hints: Readonly<Record<string, string>> = {
   MalformedPolicy:
-    'a principal in the bucket policy does not exist: a role that was deleted stays there as AROA…, and S3 refuses to write it again',
+    'a principal in the bucket policy does not exist: a deleted role stays there as AROA…, and S3 refuses to write it again',
   MalformedPolicyDocumentException:
     'a principal in the key policy does not exist: check newKeys.administrators and newKeys.users, and AROA… entries of deleted roles',
   BucketAlreadyExists: 'bucket names are global: choose another name in repl.yaml',
-  LimitExceededException: 'a quota of the account is used up: see Service Quotas in the console',
+  LimitExceededException: 'the account has reached a quota: see Service Quotas in the console',
 };
 
 function bug(error: Error): Failure {
@@ -143,7 +148,7 @@ function bug(error: Error): Failure {
     'failed',
     'bug',
     `unexpected: ${error.name}: ${error.message}`,
-    'this is a mistake in s3repl: please report it, with what --verbose shows',
+    'this is a bug in s3repl: please report it, with the output of --verbose',
     { cause: error },
   );
 }

@@ -11,7 +11,7 @@ export function tellFindings(view: View, plan: Plan): void {
   throw new Failure(
     'blocked',
     plan.problems[0]?.code ?? 'problem',
-    `${count === 1 ? 'one problem has' : `${count} problems have`} to be put right first; nothing was changed`,
-    count === 1 ? plan.problems[0]?.fix : 'each is said above, with what to do',
+    `${count === 1 ? 'one problem has' : `${count} problems have`} to be fixed first; nothing was changed`,
+    count === 1 ? plan.problems[0]?.fix : 'see the problems above, each with its fix',
   );
 }

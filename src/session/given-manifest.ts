@@ -93,13 +93,13 @@ async function readGiven(
 /** The bucket has versions, as replication wants it (S3 User Guide of 2023, troubleshooting-batch-operations). */
 function noVersionsFailure(manifest: string): Failure {
   return refuse(
-    `${manifest} has no version IDs: each task would fail for that, and be charged`,
-    'write the version ID into each row, and null for a version that has none (aws s3api list-object-versions shows them); to start the job all the same: --force',
+    `${manifest} has no version IDs: each task would fail, and AWS would charge for it`,
+    'write the version ID into each row, and null for a version without one (aws s3api list-object-versions shows them); to start the job anyway: --force',
   );
 }
 
 function tooManyFailure(manifest: string, rows: number, most: number): Failure {
-  const message = `${manifest} has ${countRows(rows)}, and --max-objects allows ${countText(most)}: no job was started`;
+  const message = `${manifest} has ${countRows(rows)}, but --max-objects allows ${countText(most)}: s3repl started no job`;
   return new Failure('blocked', 'too-many-objects', message, 'shorten the list, or raise --max-objects');
 }
 
@@ -116,15 +116,15 @@ export interface PlacedManifest {
 
 /** Beside the report. @throws Failure `invalid` where there is no place. */
 export function placeManifest(given: GivenManifest, { report }: PlacedReport): PlacedManifest {
-  const rows = given.rows === 'unknown' ? 'too large to be looked at here' : countRows(given.rows);
+  const rows = given.rows === 'unknown' ? 'too large to check here' : countRows(given.rows);
   const { repeats } = given;
   if (given.kind === 'stored') {
     const { bucket, key } = given.choice;
-    const again = repeats === 0 ? '' : `; ${countRepeats(repeats)} a version again: charged, too`;
+    const again = repeats === 0 ? '' : `; ${countRepeats(repeats)} a version again, and costs extra`;
     return { manifest: given.choice, line: `s3://${bucket}/${key} (${rows}${again})` };
   }
   if (report === undefined) {
-    const message = 'the list has to lie in S3, beside the report, and there is no place for one';
+    const message = 's3repl has to upload the list next to the report, and there is no place for a report';
     throw new Failure('invalid', 'manifest', message, 'name a bucket of the source account: --report BUCKET/PREFIX');
   }
   const { bucket, prefix } = report;
@@ -150,8 +150,8 @@ async function readLocal(file: string, reading: ManifestReading, guesses: boolea
   const read = check(text, file, reading);
   if (guesses && seemsEncoded(read)) {
     throw refuse(
-      `the keys in ${file} look URL-encoded, as in S3 Inventory; s3repl does not guess`,
-      'say --manifest-keys url-encoded, or --manifest-keys plain if the keys have these percent signs',
+      `the keys in ${file} look URL-encoded, as in S3 Inventory, but s3repl cannot be sure`,
+      'add --manifest-keys url-encoded, or --manifest-keys plain if the keys really contain these percent signs',
     );
   }
   return read;
@@ -169,7 +169,7 @@ function check(text: string, name: string, reading: ManifestReading): OwnManifes
   const rest = problems.length - shown.length + more;
   throw refuse(
     `${name}: ${shown.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`,
-    'correct these rows; nothing was sent to AWS. docs/backfill.md describes the list',
+    'correct these rows; s3repl sent nothing to AWS. docs/backfill.md describes the format',
   );
 }
 

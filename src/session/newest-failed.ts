@@ -1,4 +1,4 @@
-/** A set-up without changes whose newest objects all FAILED is no success (design.md 4). */
+/** A setup without changes whose newest objects all FAILED is no success (design.md 4). */
 
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import { sampleStatuses } from '../observe/sample-objects.ts';
@@ -34,7 +34,7 @@ export async function newestFailed(session: Session, observed: State, looking: P
   if (findOurRules(observed, spec).length === 0) return { remark: '' };
   const looked = await looking;
   if (looked === undefined) {
-    return { remark: '; the newest objects were not looked at (s3:ListBucketVersions, s3:GetObjectVersion)' };
+    return { remark: '; the newest objects were not checked (needs s3:ListBucketVersions, s3:GetObjectVersion)' };
   }
   const findUnexplained = ({ objects }: Sampled) => findUnexplainedFailures(observed, spec, new Date(), objects);
   let causes = findUnexplained(looked);
@@ -50,12 +50,12 @@ export async function newestFailed(session: Session, observed: State, looking: P
   for (const { summary, fix, check, evidence } of causes) {
     view.report({ type: 'warning', code, message: summary, fix, check, evidence });
   }
-  const message = 'the newest objects FAILED, and nothing that s3repl has read explains it';
+  const message = 'the newest objects FAILED, and s3repl found nothing that explains it';
   const fix = 'run s3repl verify: only a new object shows whether replication works now';
   return { remark: '', refusal: { outcome: 'unknown', error: { code, message, fix } } };
 }
 
-/** A successful apply has removed a cause if our rules were there before and, by the model, new objects did not replicate. */
+/** A successful apply has removed a cause if our rules existed before and the model said that new objects did not replicate. */
 export function hasRemovedCause({ spec }: Pick<Session, 'spec'>, before: State): boolean {
   return findOurRules(before, spec).length > 0 && preflight(before, spec, new Date()).outcome === 'fails';
 }

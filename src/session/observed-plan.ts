@@ -32,5 +32,5 @@ export async function observeAndPlan(session: Session, force: boolean): Promise<
   const refusal = refusalOf(checked);
   if (force || refusal?.outcome !== 'blocked') return { observed, plan, checked };
   const { code, message, fix } = refusal.error;
-  throw new Failure('blocked', code, `${message}; nothing was changed`, `${fix}; to go on all the same: --force`);
+  throw new Failure('blocked', code, `${message}; nothing was changed`, `${fix}; to continue anyway: --force`);
 }

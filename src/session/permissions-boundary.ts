@@ -24,7 +24,7 @@ export function boundaryOf(spec: Spec): Boundary {
     throw new Failure(
       'invalid',
       'boundary-of-aws',
-      `role.permissionsBoundary is ${arn}, a policy of AWS, which nobody can create or change`,
+      `role.permissionsBoundary is ${arn}, a policy managed by AWS, which you cannot create or change`,
       `write the ARN of a policy of account ${account}, or remove it from the configuration to get a name proposed`,
     );
   }
@@ -33,7 +33,7 @@ export function boundaryOf(spec: Spec): Boundary {
     throw new Failure(
       'invalid',
       'boundary-too-long',
-      `the permissions boundary for these buckets has ${length} characters, and IAM takes ${mostOfManagedPolicy}`,
+      `the permissions boundary for these buckets has ${length} characters, but IAM allows ${mostOfManagedPolicy}`,
       'split the configuration into several with fewer destinations each, or write a shorter boundary by hand and name it as role.permissionsBoundary',
     );
   }
@@ -54,8 +54,8 @@ export function tellBoundary(
     report({
       type: 'warning',
       code: 'boundary-first',
-      message: `with these policies s3repl can make its roles only with the permissions boundary ${arn}`,
-      fix: `an administrator of account ${source.account} creates it once, with this command:`,
+      message: `these policies let s3repl create its roles only with the permissions boundary ${arn}`,
+      fix: `an administrator of account ${source.account} has to create it once, with this command:`,
       paste: [
         'aws iam create-policy',
         ...(path === '/' ? [] : [`--path ${shellWord(path)}`]),
@@ -67,8 +67,8 @@ export function tellBoundary(
     report({
       type: 'warning',
       code: 'boundary-differs',
-      message: `the permissions boundary ${arn} exists, and is not the policy that s3repl prints for this configuration`,
-      fix: `compare the two. To replace it, an administrator of account ${source.account} runs:`,
+      message: `the permissions boundary ${arn} exists, but differs from the policy that s3repl prints for this configuration`,
+      fix: `compare the two. To replace it, ask an administrator of account ${source.account} to run:`,
       paste: `aws iam create-policy-version --policy-arn ${shellWord(arn)} --set-as-default ${document}`,
     });
   }
@@ -77,7 +77,7 @@ export function tellBoundary(
     type: 'warning',
     code: 'boundary-not-named',
     message:
-      'the configuration does not name this boundary: apply would make the replication role without it, and these policies refuse that',
+      'the configuration does not name this boundary: s3repl apply would create the replication role without it, which these policies do not allow',
     fix: 'write this into the configuration:',
     paste: `role: { permissionsBoundary: ${JSON.stringify(arn)} }`,
   });
@@ -104,16 +104,16 @@ export function tellPowers(
       report({
         type: 'warning',
         code: 'role-unbounded',
-        message: `whoever holds the policy for account ${account} is an administrator of that account in effect: they can give a role of this set-up any rights, and then assume it`,
-        fix: `print policies that hold the role within a permissions boundary: ${flags('--boundary')}`,
+        message: `everybody with the policy for account ${account} is in effect an administrator of that account: they can give a role of this setup any permissions, and then assume it`,
+        fix: `print policies that limit the role with a permissions boundary: ${flags('--boundary')}`,
       });
     }
     if (keys.length > 0) {
       report({
         type: 'warning',
         code: 'keys-open',
-        message: `whoever holds the policy for account ${account} can take over KMS keys there that others made: they can put the tag ${ownerTag}=${spec.name} on any key whose key policy leaves that to IAM, and then ${keys.map((action) => whatThen[action] ?? action).join(' and ')}`,
-        fix: `create the keys first and write their ARNs as kmsKey in the configuration; or let an administrator apply once, and then print policies that name the keys: ${flags('--from-live')}`,
+        message: `everybody with the policy for account ${account} can take over other teams' KMS keys there: they can put the tag ${ownerTag}=${spec.name} on any key whose key policy delegates to IAM, and then ${keys.map((action) => whatThen[action] ?? action).join(' and ')}`,
+        fix: `create the keys first and write their ARNs as kmsKey in the configuration; or ask an administrator to run s3repl apply once, and then print policies that name the keys: ${flags('--from-live')}`,
       });
     }
   }

@@ -57,7 +57,7 @@ function noReportFailure(): Failure {
   return new Failure(
     'invalid',
     'no-report',
-    '--out writes what the report of the job says, and there is no place for one',
+    "--out writes the content of the job's report, and there is no place for a report",
     'name a bucket of the source account: --report BUCKET/PREFIX',
   );
 }

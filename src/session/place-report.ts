@@ -37,30 +37,31 @@ export async function readNamedBucket(
 
 /** @throws Failure `invalid` where the named bucket does not exist; `blocked` where a report surely could not be written there. */
 export function placeReport(
-  { spec, view }: Pick<Session, 'spec' | 'view'>,
+  { spec, view, file }: Pick<Session, 'spec' | 'view' | 'file'>,
   options: Pick<BackfillOptions, 'report' | 'fullReport' | 'force'>,
   observed: State,
   named: NamedBucket,
 ): PlacedReport {
-  if (options.report === false) return { line: 'none (--no-report): which objects fail is not known afterwards' };
+  if (options.report === false)
+    return { line: 'none (--no-report): afterwards, s3repl cannot tell which objects failed' };
   const { account } = spec.source;
   const place = findNamedPlace(options, spec);
   const wanted = place ?? usualReportPlace(spec);
-  const obstacle = obstacleAt(wanted, named, observed, spec);
+  const obstacle = obstacleAt(wanted, named, observed, { spec, file });
   const at = `s3://${wanted.bucket}/${wanted.prefix === '' ? '' : `${wanted.prefix}/`}`;
   if (place === undefined && obstacle) {
     return {
-      line: `none in ${at}: ${obstacle.why}. To have one, name another bucket of account ${account}: --report BUCKET/PREFIX, or backfill.report in repl.yaml`,
+      line: `none in ${at}: ${obstacle.why}. To have one, name another bucket of account ${account}: --report BUCKET/PREFIX, or backfill.report in ${file}`,
     };
   }
   if (obstacle?.isCertain && !options.force) {
     const fix =
-      'name another place with --report, or leave it out with --no-report; to start the job all the same: --force';
-    throw new Failure('blocked', 'report-refused', `no report could be written to ${at}: ${obstacle.why}`, fix);
+      'name another place with --report, or run without a report: --no-report; to start the job anyway: --force';
+    throw new Failure('blocked', 'report-refused', `S3 could not write a report to ${at}: ${obstacle.why}`, fix);
   }
   if (obstacle) {
-    const message = `perhaps no report can be written to ${at}: ${obstacle.why}`;
-    view.report({ type: 'warning', code: 'report-in-doubt', message, fix: 'the job runs all the same' });
+    const message = `perhaps S3 cannot write a report to ${at}: ${obstacle.why}`;
+    view.report({ type: 'warning', code: 'report-in-doubt', message, fix: 'the job runs anyway' });
   }
   const full = options.fullReport === true;
   return {
@@ -69,15 +70,20 @@ export function placeReport(
   };
 }
 
-function obstacleAt(place: S3Place, named: NamedBucket, observed: State, spec: Spec): Obstacle | undefined {
+function obstacleAt(
+  place: S3Place,
+  named: NamedBucket,
+  observed: State,
+  { spec, file }: Pick<Session, 'spec' | 'file'>,
+): Obstacle | undefined {
   const { account, region, bucket: source } = spec.source;
-  const nameAnother = `name a bucket of account ${account} with --report, or in backfill.report of repl.yaml`;
+  const nameAnother = `name a bucket of account ${account} with --report, or in backfill.report of ${file}`;
   const theirs = spec.destinations.find((one) => one.bucket === place.bucket && one.account !== account);
   if (theirs) {
     throw new Failure(
       'invalid',
       'report-elsewhere',
-      `the bucket ${place.bucket} belongs to account ${theirs.account}, and s3repl has reports written in account ${account} only`,
+      `the bucket ${place.bucket} belongs to account ${theirs.account}, but reports have to be in account ${account}`,
       nameAnother,
     );
   }
@@ -91,10 +97,10 @@ function obstacleAt(place: S3Place, named: NamedBucket, observed: State, spec: S
   return bucket.inaccessible === 'wrong-region'
     ? {
         isCertain: false,
-        why: `${place.bucket} is in ${bucket.region ?? 'another Region'} and not in ${region}, and AWS does not say whether S3 writes reports there`,
+        why: `${place.bucket} is in ${bucket.region ?? 'another Region'}, not in ${region}, and AWS does not document whether S3 writes reports there`,
       }
     : {
         isCertain: false,
-        why: `${place.bucket} is not of account ${account}, or may not be looked at (s3:ListBucket)`,
+        why: `${place.bucket} does not belong to account ${account}, or s3repl has no permission to see it (s3:ListBucket)`,
       };
 }

@@ -38,13 +38,13 @@ export interface PlannedJobs {
   readonly files: JobFiles;
   /** A list that has to be in S3 before the job. */
   readonly upload?: ListToUpload;
-  /** Absent where the first is under way already: nothing is asked of AWS anew. */
+  /** Absent where the first is running already: AWS is not asked again. */
   readonly proposal?: JobProposal;
 }
 
 export interface JobProposal {
   readonly missing: readonly MissingReplicas[];
-  /** What the job reads, where it is no list of S3's own, and what it writes. */
+  /** What the job reads, where it is not a list that S3 makes, and what it writes. */
   readonly fileLines: PlacedFiles['lines'];
   readonly cost: BackfillCost;
   readonly limits: KmsLimits;
@@ -118,7 +118,7 @@ async function propose(
   view.report({ type: 'phase', name: 'done' });
   tellFindings(view, plan);
   if (planApply(observed, spec).changes.length > 0) {
-    const message = 'the set-up is not as the configuration says; the job goes by what is there';
+    const message = 'the setup differs from the configuration; the job uses the setup as it is';
     view.report({ type: 'warning', code: 'differs', message, fix: 's3repl plan shows the difference' });
   }
   const refusal = refusalOf(checkReplication(session, observed, { force }));
@@ -127,8 +127,8 @@ async function propose(
     throw new Failure(
       'blocked',
       code,
-      `${message}; the objects that were there before would fail as well, and no job was started`,
-      `${fix}; to start it all the same: --force`,
+      `${message}; the older objects would fail as well, so s3repl started no job`,
+      `${fix}; to start it anyway: --force`,
     );
   }
   for (const one of missing) {
@@ -153,8 +153,8 @@ async function propose(
 function notCountedWarning({ bucket, account }: SourceSide) {
   return {
     code: 'objects-not-counted',
-    message: `how many objects ${bucket} has is not known, and so not what the list of them costs: S3 has not counted them yet, or account ${account} does not allow cloudwatch:GetMetricData`,
-    fix: 'S3 counts once a day; s3repl permissions --for backfill has the right to read it',
+    message: `s3repl does not know how many objects ${bucket} has, and what their list costs: S3 has not counted them yet, or account ${account} does not allow cloudwatch:GetMetricData`,
+    fix: 'S3 counts once a day; s3repl permissions --for backfill prints the permission to read it',
   };
 }
 
@@ -162,7 +162,7 @@ function notSetUpFailure(bucket: string): Failure {
   return new Failure(
     'blocked',
     'not-set-up',
-    `bucket ${bucket} has no rule of this configuration: a job would have nothing to go by`,
+    `bucket ${bucket} has no rule of this configuration, so a job has nothing to apply`,
     'run s3repl apply first',
   );
 }
@@ -171,7 +171,7 @@ function severalJobsFailure(count: number): Failure {
   return new Failure(
     'invalid',
     'several-jobs',
-    `the rules have ${count} prefixes, and S3 takes one for each job: ${count} jobs would run one after the other, which somebody has to wait for`,
-    'leave --no-wait out, or name one --rule',
+    `the rules have ${count} prefixes, and S3 allows one for each job: ${count} jobs run one after the other, so s3repl has to wait for them`,
+    'leave out --no-wait, or name one --rule',
   );
 }

@@ -10,14 +10,14 @@ import { usualWait } from './usual-wait.ts';
 /** The history of an alarm shows its actions within seconds, and CloudWatch evaluates it again within minutes (API: SetAlarmState). */
 const longestMs = 120_000;
 
-/** @throws Failure `invalid` where repl.yaml has no alerts. */
-export function assertAlerts({ spec }: Session): void {
+/** @throws Failure `invalid` where the configuration has no alerts. */
+export function assertAlerts({ spec, file }: Session): void {
   if (spec.alerts !== undefined) return;
   throw new Failure(
     'invalid',
     'no-alerts',
-    `${spec.name} has no alerts to try`,
-    'write alerts: in repl.yaml (docs/alerts.md), and s3repl apply makes them',
+    `${spec.name} has no alerts to test`,
+    `write alerts: in ${file} (docs/alerts.md), then run s3repl apply`,
   );
 }
 
@@ -27,8 +27,8 @@ export async function proveAlerts(
   state: State,
   options: { readonly timeout?: number },
 ): Promise<Verification> {
-  view.report({ type: 'phase', name: 'verify-alerts' });
   const timeoutMs = Math.min((options.timeout ?? usualWait) * 60_000, longestMs);
+  view.report({ type: 'phase', name: 'verify-alerts', limitMs: timeoutMs });
   const work = { spec, state, connections, surroundings, signal, timeoutMs };
   return proveUntilStopped(signal, 'before an alarm was set', () => verifyAlerts(work));
 }

@@ -14,8 +14,8 @@ export async function proveByCanaries(
   options: { readonly canaryPrefix?: string; readonly timeout?: number },
 ): Promise<Verification> {
   const { spec, connections, surroundings, signal, view } = session;
-  view.report({ type: 'phase', name: 'verify' });
   const timeoutMs = (options.timeout ?? usualWait) * 60_000;
+  view.report({ type: 'phase', name: 'verify', limitMs: timeoutMs });
   const told = new Set<string>();
   const diagnose: CanaryWork['diagnose'] = (object) => tellCauses(session, object, told);
   const work = { spec, state, connections, surroundings, signal, timeoutMs, diagnose };

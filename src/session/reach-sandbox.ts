@@ -16,15 +16,15 @@ export async function reachSandbox(state: string, practice?: Practice): Promise<
       throw new Failure(
         'invalid',
         'sandbox-served',
-        `the sandbox in ${state} is served at ${url}: only the server can have faults and lags`,
-        'give --sandbox-fault and --sandbox-lag to s3repl sandbox serve',
+        `the sandbox in ${state} is served at ${url}: only the server can simulate faults and lags`,
+        'start the server with them: s3repl sandbox serve --sandbox-fault … --sandbox-lag …',
       );
     const { remoteSandbox } = await import('../sandbox/practice/remote.ts');
     return { ...(await remoteSandbox(url).catch(failUnanswered(url))), servedAt: url };
   }
   const [{ openSandbox }, { statusOf }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
-    import('../sandbox/practice/status.ts'),
+    import('../sandbox/practice/sandbox-status.ts'),
   ]);
   const sandbox = await openSandbox({
     directory: state,

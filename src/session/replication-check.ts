@@ -7,7 +7,7 @@ import type { State } from '../state/state.ts';
 import { permissionsPolicy } from '../steps/role-policy.ts';
 import type { Session } from './session.ts';
 
-/** @param force failures become warnings. @param before an earlier answer, of which nothing is told again. */
+/** @param force failures become warnings. @param before an earlier answer, of which nothing is reported again. */
 export function checkReplication(
   { spec, view, surroundings }: Pick<Session, 'spec' | 'view' | 'surroundings'>,
   state: State,

@@ -19,7 +19,7 @@ export async function readPractice(options: SandboxChoices & { readonly sandbox?
   const { sandboxFault = [], sandboxLag = [] } = options;
   const given = [...sandboxFault, ...sandboxLag];
   if (!options.sandbox && given.length > 0)
-    throw new Failure('invalid', 'not-the-sandbox', 'faults and lags are for the sandbox only', 'add --sandbox');
+    throw new Failure('invalid', 'not-the-sandbox', 'faults and lags work only in the sandbox', 'add --sandbox');
   const [{ parseFaults }, { parseLags }] = await Promise.all([
     import('../sandbox/practice/faults.ts'),
     import('../sandbox/practice/lag.ts'),
@@ -56,7 +56,7 @@ export function sandboxFailure(directory: string): (error: unknown) => never {
       Partial<SandboxBusyError>;
     if (name === 'SandboxBusyError') {
       const wait = servedAt === undefined ? 'wait for it to end, or ' : `stop it (Ctrl-C there, or kill ${pid}), or `;
-      const fix = `${endsSometime ? wait : ''}give another folder with --state DIR`;
+      const fix = `${endsSometime ? wait : ''}use another folder: --state DIR`;
       throw new Failure('failed', 'sandbox-busy', message, fix);
     }
     if (name === 'SandboxDiskError') throw error;
@@ -67,7 +67,7 @@ export function sandboxFailure(directory: string): (error: unknown) => never {
       'failed',
       'sandbox-state',
       `the sandbox cannot keep its state: ${message}`,
-      'give another folder with --state DIR',
+      'use another folder: --state DIR',
     );
   };
 }

@@ -31,7 +31,7 @@ export async function sandboxSurroundings(
     const partition = arnParts(role)?.partition ?? 'aws';
     const trusted = [...accounts].map((account) => rootArn({ partition, account }));
     if (await sandbox.ensureRole(role, trusted))
-      view.report({ type: 'note', message: `made the role ${role} in account ${accountIn(role)}` });
+      view.report({ type: 'note', message: `created the role ${role} in account ${accountIn(role)}` });
   }
   const surroundings: Surroundings = {
     report: view.report,
@@ -77,7 +77,7 @@ function noAccount(): never {
   throw new Failure(
     'invalid',
     'no-account',
-    'in the sandbox one is the administrator of an account, and none was named',
-    'say which with --source-account and --destination-account',
+    'in the sandbox you act as the administrator of an account, and no account was named',
+    'name them with --source-account and --destination-account',
   );
 }

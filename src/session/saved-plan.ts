@@ -57,7 +57,7 @@ export async function readPlan(file: string, sandbox: boolean): Promise<SavedPla
   if (isMapping(json) && typeof json.version === 'number' && json.version !== version && 'observedHash' in json) {
     throw refuse(`${file} was saved by another version of s3repl`, 'make a new one: s3repl plan --out FILE');
   }
-  throw refuse(`${file} is not a plan of s3repl`);
+  throw refuse(`${file} is not a saved plan`);
 }
 
 /** A person has to see where profiles and roles lead: whoever changes a plan can renew its digest. Leaves out external IDs. */
@@ -88,7 +88,7 @@ function isUnchanged(json: unknown): boolean {
 
 function refuse(
   message: string,
-  fix = 'make one with s3repl plan --out FILE; to apply a configuration: s3repl apply --config FILE',
+  fix = 'make one: s3repl plan --out FILE; to apply a configuration: s3repl apply --config FILE',
 ): Failure {
   return new Failure('invalid', 'plan-file', message, fix);
 }
@@ -103,7 +103,7 @@ export function assertCurrent(saved: SavedPlan, observed: State, plan: Plan): vo
   throw new Failure(
     'blocked',
     'stale-plan',
-    'the plan is older than AWS: what is there has changed since it was made',
+    'the plan is out of date: something in AWS has changed since it was made',
     'make and review a new one: s3repl plan --out FILE',
   );
 }

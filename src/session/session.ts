@@ -10,8 +10,9 @@ import { Failure } from '../events/failure.ts';
 import { readText } from '../files/text-file.ts';
 import type { View } from '../show/view.ts';
 import { sidesOf } from '../state/names.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { questions } from './asked.ts';
-import type { CommonOptions } from './common-options.ts';
+import { type CommonOptions, profilesOf } from './common-options.ts';
 import type { Context, ValidConfig } from './context.ts';
 import { readPractice } from './sandbox-options.ts';
 import { sandboxSurroundings } from './sandbox-surroundings.ts';
@@ -21,6 +22,8 @@ export interface Session {
   readonly spec: Spec;
   /** As written: what a saved plan keeps. */
   readonly config: unknown;
+  /** Named as given. */
+  readonly file: string;
   readonly view: View;
   readonly surroundings: Surroundings;
   readonly connections: Connections;
@@ -44,6 +47,7 @@ export async function openSession(given: CommonOptions, context: Context, view: 
     return {
       spec,
       config,
+      file: options.plan ?? options.config ?? 'repl.yaml',
       view,
       surroundings,
       connections,
@@ -84,8 +88,9 @@ export async function readSpec(
 ): Promise<ValidConfig> {
   const { env, among } = context;
   const { config: file, plan = '' } = options;
+  if (options.isFound) tellFound(options, view);
   const parsed = saved
-    ? parseConfigTree(saved.spec, { file: plan, env })
+    ? parseConfigTree(saved.spec, { file: plan, env, ...rulesOf(options) })
     : (among?.parsed ?? (await readConfig(options, context)));
   if (!parsed.ok) {
     for (const one of parsed.problems) view.report(configEvent('problem', one, file));
@@ -100,6 +105,11 @@ export async function readSpec(
   const { acceptNarrowing, resendConfirmation } = options;
   const given = { ...(acceptNarrowing && { acceptNarrowing }), ...(resendConfirmation && { resendConfirmation }) };
   return { ...parsed, spec: { ...parsed.spec, ...given } };
+}
+
+function tellFound({ config = '', json }: CommonOptions, view: View): void {
+  const text = `Using ${config}`;
+  view.report(json ? { type: 'item', kind: 'config', text, members: { config } } : { type: 'note', message: text });
 }
 
 /** Keeps what the plan was made with; more breaks may be accepted now. */
@@ -125,12 +135,14 @@ export function listAccepted({ acceptBreaking = [], config = 'repl.yaml' }: Comm
   return acceptBreaking.flatMap((one) => (one.startsWith(own) ? [one, one.slice(own.length)] : [one]));
 }
 
-export async function readConfig(
-  { config: file, flagValues }: CommonOptions,
-  { env }: Pick<Context, 'env'>,
-): Promise<ParsedConfig> {
-  const hasFlags = Object.keys(flagValues).length > 0;
-  return parseConfig(await configText(file, hasFlags), { file: file ?? 'repl.yaml', flags: flagValues, env });
+export async function readConfig(options: CommonOptions, { env }: Pick<Context, 'env'>): Promise<ParsedConfig> {
+  const { config: file, flagValues: flags } = options;
+  const text = await configText(file, Object.keys(flags).length > 0);
+  return parseConfig(text, { file: file ?? 'repl.yaml', flags, env, ...rulesOf(options) });
+}
+
+function rulesOf(options: CommonOptions) {
+  return { profiles: profilesOf(options), sandbox: options.sandbox ?? false };
 }
 
 export function invalidConfig(count: number): Failure {
@@ -138,7 +150,7 @@ export function invalidConfig(count: number): Failure {
     'invalid',
     'config',
     `${count} ${count === 1 ? 'problem' : 'problems'} in the configuration`,
-    'nothing was called',
+    'fix the file or the flags; s3repl called nothing',
   );
 }
 
@@ -152,11 +164,19 @@ async function configText(file: string | undefined, hasFlags: boolean): Promise<
   const refuse = (message: string, fix?: string) => new Failure('invalid', 'no-config', message, fix);
   const text = await readText(file ?? 'repl.yaml', { most: mostYamlBytes, refuse });
   if (text !== undefined) return text;
-  if (file !== undefined) throw refuse(`there is no file ${file}`);
+  if (file !== undefined)
+    throw refuse(
+      `there is no file ${file}`,
+      `s3repl init --config ${shellWord(file)} asks for the values and writes it`,
+    );
   if (hasFlags) return '';
+  const { findConfigAbove } = await import('./find-config.ts');
+  const above = await findConfigAbove(process.cwd());
   throw refuse(
     'there is no repl.yaml in this folder',
-    'name the file with --config FILE, or give every value as a flag; docs/examples of the package has examples',
+    above === undefined
+      ? 's3repl init asks for the values and writes it; or name another file with --config FILE'
+      : `to use ${above}, name it: --config ${shellWord(above)}`,
   );
 }
 

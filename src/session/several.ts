@@ -29,8 +29,8 @@ export function assertForSeveral({ aboutOne = [] }: Job, options: CommonOptions,
   throw new Failure(
     'invalid',
     'one-configuration',
-    `${option} is about one configuration, and --config names ${count}`,
-    'run the command for each of them',
+    `${option} works on one configuration only, and --config names ${count}`,
+    'run the command once for each of them',
   );
 }
 
@@ -116,7 +116,7 @@ export async function runSeveral<O extends CommonOptions>(
 }
 
 function resultOfNone({ signal }: Context): Result {
-  return { changes: 0, ...endOf(stopFailure(signal, 'before it was begun')) };
+  return { changes: 0, ...endOf(stopFailure(signal, 'before it started')) };
 }
 
 function resultOf(error: unknown, { verbose }: CommonOptions, { signal, stderr }: Context): Result {
@@ -159,17 +159,18 @@ function sumUp(
   context: Context,
 ): Result {
   const ended: readonly ConfigurationResult[] = configurations.map((one) => {
-    const { outcome, changes, error } = results.get(one) ?? resultOfNone(context);
-    return { config: one.config, name: one.spec.name, outcome, changes, ...(error && { error }) };
+    const { outcome, changes, error, status } = results.get(one) ?? resultOfNone(context);
+    const about = { config: one.config, name: one.spec.name };
+    return { ...about, outcome, changes, ...(status && { status }), ...(error && { error }) };
   });
   const outcomes = ended.map(({ outcome }) => outcome);
   const failed = ended.filter(({ error }) => error);
   const counts = [...new Set(outcomes)].map(
     (outcome) => `${outcomes.filter((one) => one === outcome).length} ${outcome}`,
   );
-  const nexts = [...results.values()].flatMap(({ next }) => (next ? { ...next, on: whereOf(options) } : []));
-  const [next] = nexts;
-  const isForAll = next !== undefined && nexts.every((one) => isSameJson(one, next));
+  const nextCommands = [...results.values()].flatMap(({ next }) => (next ? { ...next, on: whereOf(options) } : []));
+  const [next] = nextCommands;
+  const isForAll = next !== undefined && nextCommands.every((one) => isSameJson(one, next));
   return {
     outcome: worstOf(outcomes),
     changes: ended.reduce((sum, { changes }) => sum + changes, 0),
@@ -178,7 +179,7 @@ function sumUp(
       error: {
         code: 'configurations',
         message: `${failed.length} of ${ended.length} configurations did not succeed (${counts.join(', ')})`,
-        fix: 'what happened, and what to do, is said above with each; those that came to a good end stay as they are',
+        fix: 'see each configuration above for what happened and what to do; those that succeeded stay as they are',
       },
     }),
     ...(isForAll && { next }),

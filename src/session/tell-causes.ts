@@ -3,7 +3,7 @@ import { judgeObject } from '../model/replication.ts';
 import { readAround } from './read-around.ts';
 import type { Session } from './session.ts';
 
-/** Why S3 has not replicated a version of the source bucket. @param told the causes of earlier objects: each is told once. */
+/** Why S3 has not replicated a version of the source bucket. @param told the causes of earlier objects: each is reported once. */
 export async function tellCauses(
   session: Pick<Session, 'spec' | 'connections' | 'view' | 'surroundings'>,
   object: { readonly key: string; readonly versionId: string },

@@ -27,8 +27,8 @@ export async function tellFailed(session: Session): Promise<number> {
   ];
   const unread = actions.filter((action) => neededActions.has(action));
   if (unread.length > 0) {
-    const message = `s3repl could not look at all that FAILED: account ${spec.source.account} does not allow ${unread.join(', ')}`;
-    const fix = 's3repl permissions --for backfill has the rights that are needed';
+    const message = `s3repl could not check all FAILED objects: account ${spec.source.account} does not allow ${unread.join(', ')}`;
+    const fix = 's3repl permissions --for backfill prints the permissions that it needs';
     view.report({ type: 'warning', code: 'failed-not-read', message, fix });
   }
   const { causes, verdicts } = diagnose(snapshot, { objects: failed, spec });

@@ -50,7 +50,7 @@ const priceText = [
 
 function adviceOf(left: readonly BackfillStatus[], destination: string): string {
   if (left.length === 0)
-    return 'S3 does not replicate again what was deleted there by its version ID; s3repl doctor --object KEY explains one object';
+    return 'S3 never replicates a version again that was deleted there by its version ID; s3repl doctor --object KEY explains one object';
   const when = left.includes('completed') ? `if ${destination} was added after they were replicated elsewhere: ` : '';
   return `${when}s3repl backfill --status ${left.join()} (${priceText})`;
 }

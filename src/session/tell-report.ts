@@ -1,4 +1,5 @@
 /** Why tasks of a job failed: by AWS's reasons in its report, joined with doctor's causes. */
+import type { Spec } from '../config/spec.ts';
 import { isDenied } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
 import { callBehind } from '../connect/trace.ts';
@@ -18,8 +19,9 @@ import {
   reportFolder,
   UnreadableReport,
 } from '../plan/job-report.ts';
-import { remedyCommands } from '../show/doctor-text.ts';
 import { type ExplainedGroup, type FoundCause, groupText } from '../show/failure-text.ts';
+import { type Given, repairCommands } from '../show/repair-commands.ts';
+import { sidesOf } from '../state/names.ts';
 import { withoutMarks } from '../text/without-marks.ts';
 import { explain } from './explain.ts';
 import { FailedFile } from './failed-file.ts';
@@ -30,7 +32,7 @@ import type { Session } from './session.ts';
 type Telling = Pick<Session, 'signal' | 'spec' | 'view' | 'surroundings' | 'connections'>;
 
 export type ReportTold =
-  /** All failures of the job are told. */
+  /** Reports all failures of the job. */
   | { readonly read: 'whole' }
   /** A sentence. */
   | { readonly read: 'in-part' | 'not'; readonly why: string };
@@ -80,12 +82,12 @@ async function readAndTell(session: Telling, job: JobSeen, place: ReportPlace, r
     const { account } = session.connections.get('source');
     return {
       read: 'not',
-      why: `account ${account} may not read the report in ${where} (s3:GetObject, s3:ListBucket)`,
+      why: `account ${account} has no permission to read the report in ${where} (s3:GetObject, s3:ListBucket)`,
     };
   }
 }
 
-/** Whether AWS has not answered as it should: the job is over, and what came of it is told all the same. */
+/** Whether AWS has not answered as it should: the job is over, and its result is reported anyway. */
 export function isOfReading(error: unknown, { signal }: Pick<Session, 'signal'>): boolean {
   if (isStop(error, signal)) return false;
   return callBehind(error) !== undefined || (error instanceof Failure && error.outcome === 'unauthorized');
@@ -119,7 +121,7 @@ function explainAbsence({ id, reasons }: JobSeen, where: string): string {
   const why =
     said.length > 0
       ? `S3 says: ${said.join('; ')}`
-      : 'S3 writes none where the bucket has a default retention of Object Lock, or where its policy does not let the role of the job write, for instance because it asks for KMS';
+      : 'S3 writes none if the bucket has a default retention of Object Lock, or if its policy does not let the role of the job write, for instance because it requires KMS';
   return `there is no report of job ${id} in ${where}. ${why}`;
 }
 
@@ -128,7 +130,7 @@ function judgeReport({ failed, problems }: JobReport, job: JobSeen, where: strin
   const all = [...problems, ...lacks];
   return all.length === 0
     ? { read: 'whole' }
-    : { read: 'in-part', why: `the report in ${where} is not whole: ${all.join('; ')}` };
+    : { read: 'in-part', why: `the report in ${where} is incomplete: ${all.join('; ')}` };
 }
 
 /** Versions that are looked at, of all reasons together, and of each: one reason may have several causes. */
@@ -153,7 +155,7 @@ async function explainGroups(session: Telling, groups: readonly FailureGroup[]):
     if (objects === 'unknown' || versions.length === 0) return explainGroup(group, undefined);
     const there = versions.flatMap((version) => objects.find((object) => isVersion(object, version)) ?? []);
     const { causes } = diagnose(snapshot, { objects: there.map(asTried), spec: session.spec });
-    return explainGroup(group, { isThere: there.length > 0, causes });
+    return explainGroup(group, { isThere: there.length > 0, causes, profiles: profilesOf(session.spec) });
   });
 }
 
@@ -175,18 +177,25 @@ function asTried(object: ObjectSnapshot): ObjectSnapshot {
   return status === 'REPLICA' ? object : { ...object, replicationStatus: 'PENDING', existedBeforeRule: false };
 }
 
+interface FoundNow extends Required<Pick<Given, 'profiles'>> {
+  readonly isThere: boolean;
+  readonly causes: readonly GroupedCause[];
+}
+
+function profilesOf(spec: Spec): FoundNow['profiles'] {
+  const named = sidesOf(spec).map(({ account, access: { profile } }) => [account, profile] as const);
+  return Object.fromEntries(named.flatMap(([account, profile]) => (profile === undefined ? [] : [[account, profile]])));
+}
+
 /** @param found what is known of some of its versions now. */
-function explainGroup(
-  group: FailureGroup,
-  found: { readonly isThere: boolean; readonly causes: readonly GroupedCause[] } | undefined,
-): ExplainedGroup {
+function explainGroup(group: FailureGroup, found: FoundNow | undefined): ExplainedGroup {
   const { code, reason } = group;
   const known = taskCode(code ?? reason);
   return {
     ...group,
     ...(known && { means: withoutMarks(known.means), usualFix: withoutMarks(known.fix) }),
     ...(known?.only && { only: known.only }),
-    causes: (found?.causes ?? []).flatMap((cause) => explainCause(cause, code)),
+    causes: (found?.causes ?? []).flatMap((cause) => explainCause(cause, code, found?.profiles)),
     ...(found && { isThere: found.isThere }),
   };
 }
@@ -200,11 +209,12 @@ const levelsOf: Partial<Record<FailureCode, readonly Level[]>> = {
 };
 
 function explainCause(
-  { level, check, summary, fix, remedy, mendedByApply }: GroupedCause,
+  { level, check, summary, fix, repair }: GroupedCause,
   code: FailureCode | undefined,
+  profiles: Given['profiles'] = {},
 ): readonly FoundCause[] {
   const shown = (code && levelsOf[code]) ?? stopping;
   if (!shown.includes(level)) return [];
-  const commands = mendedByApply ? ['s3repl apply'] : remedy?.kind === 'commands' ? remedyCommands(remedy) : [];
+  const commands = repairCommands(repair, { profiles });
   return [{ level: level === 'unknown' ? level : 'fails', check, summary, fix, commands }];
 }

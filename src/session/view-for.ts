@@ -1,3 +1,5 @@
+import { takesUtf8 } from '../show/ascii.ts';
+import { asciiOutput } from '../show/ascii-output.ts';
 import { canRedraw, type Output, type View } from '../show/view.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
@@ -16,10 +18,10 @@ export async function viewFor(
   const view = env.GITHUB_ACTIONS === 'true' ? await annotateView() : await makeView(stdout, stderr);
   use(view);
   if (summary === undefined) return view;
-  // The summary comes first: if it fails, that is told before the result, which is the last line.
-  const summarised = joinViews(await summaryTo(summary), view);
-  use(summarised);
-  return summarised;
+  // The summary comes first: if it fails, that is reported before the result, which is the last line.
+  const summarized = joinViews(await summaryTo(summary), view);
+  use(summarized);
+  return summarized;
 
   async function makeView(out: Output, err: Output): Promise<View> {
     if (options.json) {
@@ -32,7 +34,18 @@ export async function viewFor(
     ]);
     const spinner = ora && { start: ora.default, screen: streams.stderr };
     const color = options.color && !env.NO_COLOR;
-    return humanView(out, err, { verbose, sandbox, show, color, spinner });
+    // Where the other end is no terminal, nobody can say what it takes.
+    const ascii = options.ascii ?? (out.isTTY === true && !takesUtf8(env));
+    const live = options.watch ? await liveScreen() : undefined;
+    const [own, others] = options.ascii ? [asciiOutput(out), asciiOutput(err)] : [out, err];
+    return humanView(own, others, { verbose, sandbox, show, color, spinner, ascii, live });
+  }
+
+  /** Undefined where lines are all that can be shown, and where calls are shown among them. */
+  async function liveScreen() {
+    if (verbose || among || !canRedraw(stdout, env)) return undefined;
+    const { LiveScreen } = await import('../show/live-screen.ts');
+    return new LiveScreen(streams.stdout, streams.stdin);
   }
 
   async function annotateView(): Promise<View> {
@@ -58,9 +71,16 @@ function joinViews(...views: readonly View[]): View {
     plan: async (...shown) => {
       for (const view of views) await view.plan(...shown);
     },
-    diagnosis: (diagnosis) => {
-      for (const view of views) view.diagnosis(diagnosis);
+    diagnosis: (...shown) => {
+      for (const view of views) view.diagnosis(...shown);
     },
+    status: (status) => {
+      for (const view of views) view.status(status);
+    },
+    round: (round) => {
+      for (const view of views) view.round(round);
+    },
+    left: views.find(({ left }) => left !== undefined)?.left,
     releaseScreen: () => {
       for (const view of views) view.releaseScreen();
     },

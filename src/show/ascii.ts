@@ -22,13 +22,15 @@ const ascii: Readonly<Record<string, string>> = {
   '↑': 'up',
   '↓': 'down',
   '⏎': 'enter',
+  '█': '#',
+  '░': '.',
   '–': '-',
   '’': "'",
 };
 
 /** Names that others gave stay as they are. */
 export function asciiOf(text: string): string {
-  return text.replace(/[✔✖…→·•❯›‹─│┌┐└┘▶▼◉◯↑↓⏎–’]/g, (sign) => ascii[sign] ?? sign);
+  return text.replace(/[✔✖…→·•❯›‹─│┌┐└┘▶▼◉◯↑↓⏎█░–’]/g, (sign) => ascii[sign] ?? sign);
 }
 
 /** By the locale (POSIX: LC_ALL, then LC_CTYPE, then LANG). */

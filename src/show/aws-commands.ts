@@ -1,6 +1,6 @@
 import type { Spec } from '../config/spec.ts';
 import { serviceNamed } from '../connect/services.ts';
-import { type Call, type Change, turn, turns } from '../state/change.ts';
+import { type Call, type Change, type Service, turn, turns } from '../state/change.ts';
 import { newKeyPattern, sideOf } from '../state/names.ts';
 import { factsOf } from '../steps/steps.ts';
 import { escapeControls } from '../text/quote.ts';
@@ -43,24 +43,31 @@ function note(text: string): string {
   return `note ${shellWord(escapeControls(text))}`;
 }
 
+function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, string>, target: string): string {
+  const { access, account, ...side } = sideOf(spec, call.side);
+  const { region = side.region } = call;
+  const signIn = signInWords(region, access.profile);
+  const guard = ['in_account', account, ...signIn, '&&'].join(' ');
+  const command = awsWords(call, signIn, quoteWord(exactJson(call.input), variables));
+  const targetArn = factsOf(call.operation)?.targetArn;
+  if (targetArn === undefined) return `${guard} ${command.join(' ')}`;
+  return `${guard} ${variables.get(target)}=$(${[...command, '--query', targetArn, '--output', 'text'].join(' ')})`;
+}
+
+export function signInWords(region: string, profile: string | undefined): readonly string[] {
+  return ['--region', shellWord(region), ...(profile === undefined ? [] : [`--profile=${shellWord(profile)}`])];
+}
+
 /**
  * As JSON throughout: in an option's own value, the AWS CLI reads `file://…` as a file, and `--…` as another option
  * (https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html).
  */
-function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, string>, target: string): string {
-  const { access, account, ...side } = sideOf(spec, call.side);
-  const { region = side.region } = call;
-  const signIn = [
-    '--region',
-    region,
-    ...(access.profile === undefined ? [] : [`--profile=${shellWord(access.profile)}`]),
-  ];
-  const guard = ['in_account', account, ...signIn, '&&'].join(' ');
-  const input = ['--cli-input-json', quoteWord(exactJson(call.input), variables)];
-  const command = ['aws', serviceNamed(call.service)?.cli, toKebabCase(call.operation), ...signIn, ...input];
-  const targetArn = factsOf(call.operation)?.targetArn;
-  if (targetArn === undefined) return `${guard} ${command.join(' ')}`;
-  return `${guard} ${variables.get(target)}=$(${[...command, '--query', targetArn, '--output', 'text'].join(' ')})`;
+export function awsWords(
+  { service, operation }: { readonly service: Service; readonly operation: string },
+  signIn: readonly string[],
+  input: string,
+): readonly string[] {
+  return ['aws', serviceNamed(service)?.cli ?? '', toKebabCase(operation), ...signIn, '--cli-input-json', input];
 }
 
 function toKebabCase(name: string): string {

@@ -55,16 +55,16 @@ export function quotaUnreadWarning(unread: ReadonlyMap<Region, readonly string[]
   const reasons = [...new Set([...unread.values()].flat())];
   return {
     code: 'kms-quota-unknown',
-    message: `how many requests KMS takes from account ${account} in ${[...unread.keys()].join(' and ')} is not known (${reasons.join('; ')}); the time goes by AWS's default`,
-    fix: 's3repl permissions --for backfill has the right to read it',
+    message: `s3repl does not know how many requests KMS accepts from account ${account} in ${[...unread.keys()].join(' and ')} (${reasons.join('; ')}); the time is based on AWS's default`,
+    fix: 's3repl permissions --for backfill prints the permission to read it',
   };
 }
 
 export function useUnreadWarning(regions: readonly Region[], account: AccountId) {
   return {
     code: 'kms-use-unknown',
-    message: `how many requests account ${account} sends to KMS in ${regions.join(' and ')} already is not known: it does not allow cloudwatch:GetMetricData`,
-    fix: 's3repl permissions --for backfill has the right to read it',
+    message: `s3repl does not know how many requests account ${account} already sends to KMS in ${regions.join(' and ')}: the account does not allow cloudwatch:GetMetricData`,
+    fix: 's3repl permissions --for backfill prints the permission to read it',
   };
 }
 
@@ -72,7 +72,7 @@ export function useUnreadWarning(regions: readonly Region[], account: AccountId)
 export function quotaWarning({ region, share, quota }: KmsLoad, account: AccountId) {
   return {
     code: 'kms-quota',
-    message: `the job may bring account ${account} to ${Math.round(share * 100)} % of its KMS requests in ${region} (${countText(quota.perSecond)} a second, ${origins[quota.origin]}): others who use keys there may be throttled meanwhile`,
+    message: `the job may bring account ${account} to ${Math.round(share * 100)} % of its KMS requests in ${region} (${countText(quota.perSecond)} a second, ${origins[quota.origin]}): KMS may throttle other users of keys there meanwhile`,
     fix: `ask AWS for a higher quota (Service Quotas, ${kmsRate.service}, ${kmsRate.code}), or start the job when there is little traffic`,
   };
 }

@@ -1,5 +1,5 @@
 /** Without color, so that the terminal and the summary use the same words. */
-import type { Event, JobProgress } from '../events/event.ts';
+import type { CallEvent, Event, JobProgress } from '../events/event.ts';
 import { countText } from '../text/count-text.ts';
 import { durationText } from './duration.ts';
 import { wrapText } from './printable.ts';
@@ -39,9 +39,9 @@ export function canaryText(
     case 'not-selected':
       return formatLine('✖', `${canary}, after ${seconds} s: ${faults.join('; ')}`);
     case 'pending':
-      return formatLine('?', `${canary} was still on its way after ${seconds} s`);
+      return formatLine('?', `${canary} had not arrived after ${seconds} s`);
     case 'delete-marker-pending':
-      return formatLine('?', `the delete marker of the canary was still on its way after ${seconds} s`);
+      return formatLine('?', `the delete marker of the canary had not arrived after ${seconds} s`);
   }
 }
 
@@ -63,10 +63,10 @@ export function alertText({ topic, alarm, outcome, seconds, subscribers, faults 
 const beforeObjects: Readonly<Record<string, string>> = {
   New: 'the job is registered',
   Preparing: 'AWS makes the list of objects',
-  Suspended: 'the list is made; the job waits to be confirmed',
+  Suspended: 'the list is ready; the job waits to be confirmed',
   Ready: 'the job waits for its turn',
-  Paused: 'the job is paused by AWS: others come first',
-  Pausing: 'the job is paused by AWS: others come first',
+  Paused: 'AWS has paused the job: others run first',
+  Pausing: 'AWS has paused the job: others run first',
 };
 
 /** @param width columns that the text may take. */
@@ -91,6 +91,22 @@ export function progressText(progress: JobProgress, width: number): string {
 }
 
 function bar(part: number, width: number): string {
-  const full = Math.floor(part * width);
+  const full = Math.min(width, Math.floor(part * width));
   return `${'█'.repeat(full)}${'░'.repeat(width - full)}`;
+}
+
+export function callText({
+  service,
+  operation,
+  account,
+  region,
+  status,
+  code,
+  ms,
+  attempts,
+  requestId,
+}: CallEvent): string {
+  const times = attempts > 1 ? ` after ${attempts} attempts` : '';
+  const answer = `${status ?? 'no answer'}${code ? ` ${code}` : ''}`;
+  return `    ${service} ${operation} ${account} ${region} ${answer} ${ms} ms${times} ${requestId ?? ''}`.trimEnd();
 }

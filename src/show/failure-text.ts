@@ -60,7 +60,9 @@ function causeRows({ level, check, summary, fix, commands }: FoundCause): readon
     row(level === 'fails' ? 'cause' : 'unclear', `${summary} (${check})`),
     row('fix', fix),
     // Whole, to be copied.
-    ...commands.map((command) => `  ${'run'.padEnd(9)} ${command}`),
+    ...commands.map((command) =>
+      command.includes('\n') ? `${row('run', 'all of these lines')}\n${command}` : `  ${'run'.padEnd(9)} ${command}`,
+    ),
   ];
 }
 

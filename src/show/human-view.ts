@@ -1,16 +1,27 @@
 /** For people. A spinner only at a terminal; nothing depends on color alone. */
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import type ora from 'ora';
-import { type CallEvent, canaryName, type Event, type ResultEvent } from '../events/event.ts';
+import { canaryName, type Event, type ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import { awsCommands } from './aws-commands.ts';
-import { showDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
-import { doctorLines, type Sign } from './doctor-text.ts';
-import { alertText, canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
+import { doctorLines } from './doctor-text.ts';
+import { limitText } from './duration.ts';
+import {
+  alertText,
+  callText,
+  canaryText,
+  findingSigns,
+  findingText,
+  notTriedText,
+  progressText,
+} from './event-text.ts';
+import type { LiveScreen } from './live-screen.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
+import { paintWith } from './signed-line.ts';
+import { StatusScreen } from './status-screen.ts';
 import { type Output, type Screen, type View, widthOf } from './view.ts';
 
 export interface HumanOptions {
@@ -18,19 +29,30 @@ export interface HumanOptions {
   readonly sandbox: boolean;
   readonly color: boolean;
   readonly show: 'documents' | 'commands';
+  /** Whether stdout takes ASCII only; of the status. */
+  readonly ascii?: boolean;
+  /** For a status that somebody watches. */
+  readonly live?: LiveScreen | undefined;
   /** Absent where stderr cannot erase what it shows. */
   readonly spinner?: { readonly start: typeof ora; readonly screen: Screen } | undefined;
 }
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
 
-const phases = {
-  observe: 'Looking at what is there',
-  apply: 'Applying',
-  'read-back': 'Reading everything back',
-  verify: 'Writing canaries, and waiting for them',
-  'verify-alerts': 'Trying one alarm for each topic',
-} as const;
+function phaseText(phase: Exclude<Named<'phase'>, { readonly name: 'done' }>): string {
+  switch (phase.name) {
+    case 'observe':
+      return 'Looking at what is there';
+    case 'apply':
+      return 'Applying';
+    case 'read-back':
+      return 'Reading everything back';
+    case 'verify':
+      return `Writing test objects, and waiting up to ${limitText(phase.limitMs)} for them`;
+    case 'verify-alerts':
+      return `Testing one alarm for each topic, and waiting up to ${limitText(phase.limitMs)}`;
+  }
+}
 
 /** Where lines cannot be redrawn. */
 const secondsBetweenLines = 60;
@@ -49,7 +71,11 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   let configProblems = 0;
   let spinner: ReturnType<typeof ora> | undefined;
 
+  const paint = paintWith(out);
+  const status = new StatusScreen(stdout, stderr, { paint, ascii: options.ascii ?? false, mark, live: options.live });
+
   const say = (text: string) => {
+    if (status.hold(text)) return;
     spinner?.clear();
     stderr.write(`${text}\n`);
     spinner?.render();
@@ -59,7 +85,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     wrapText(text, indent, columnsOf(output) - used);
   const moves = () => options.spinner !== undefined && stderr.columns !== 0;
   const spin = (text: string) => {
-    if (!options.spinner || stderr.columns === 0) return;
+    if (!options.spinner || stderr.columns === 0 || status.isShown) return;
     const { start, screen } = options.spinner;
     if (!spinner) {
       const color = level(supportsColorStderr) > 0 ? {} : { color: false as const };
@@ -75,17 +101,24 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const stopWithoutColumns = () => {
     if (options.spinner?.screen.columns === 0) releaseScreen();
   };
-  const releaseScreen = () => {
+  const stopSpinner = () => {
     options.spinner?.screen.off('resize', stopWithoutColumns);
     spinner?.stop();
     spinner = undefined;
   };
+  const releaseScreen = () => {
+    stopSpinner();
+    status.release();
+  };
 
-  const phase = ({ name }: Named<'phase'>) => {
+  const phase = (begun: Named<'phase'>) => {
     running.clear();
-    if (name === 'done') releaseScreen();
-    else if (moves()) spin(`${mark}${phases[name]}`);
-    else say(`${mark}${phases[name]} …`);
+    // Each look would say it again.
+    if (status.isShown) return;
+    if (begun.name === 'done') return releaseScreen();
+    const text = `${mark}${phaseText(begun)}`;
+    if (moves()) spin(text);
+    else say(`${text} …`);
   };
   const step = ({ resource, status }: Named<'step'>) => {
     const name = nameNewKeys(resource);
@@ -122,7 +155,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const progress = (event: Named<'progress'>) => {
     if (moves()) return spin(`${mark}${progressText(event, widthOf(stderr) - 4 - mark.length)}`);
     const { job, status, seconds, total } = event;
-    // Of a job without objects, the result says what came of it.
+    // Of a job without objects, the result says how it ended.
     if (status === 'Failed' && total === undefined) return;
     const before = progressed.get(job);
     if (before?.status === status && seconds - before.seconds < secondsBetweenLines) return;
@@ -133,6 +166,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const [results, chalk] = options.show === 'commands' ? [stderr, err] : [stdout, out];
   const result = (event: ResultEvent) => {
     releaseScreen();
+    status.conclude();
     const { error, configurations } = event;
     if (configurations) results.write(`\n${configurationLines(configurations).join('\n')}\n`);
     const more = configProblems - mostConfigProblems;
@@ -196,18 +230,20 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   return {
     report,
     releaseScreen,
-    diagnosis: (diagnosis) => {
+    left: options.live?.left,
+    status: (one) => {
       releaseScreen();
-      const paint: Readonly<Record<Sign, (text: string) => string>> = {
-        '✔': out.green,
-        '!': out.yellow,
-        '✖': out.red,
-        '?': out.yellow,
-        '-': out.dim,
-      };
+      status.show(one);
+    },
+    round: (round) => {
+      stopSpinner();
+      status.round(round);
+    },
+    diagnosis: (diagnosis, given) => {
+      releaseScreen();
       stdout.write(mark);
-      for (const { sign, text } of doctorLines(printableDeep(showDiagnosis(diagnosis)))) {
-        stdout.write(`${sign === undefined ? '' : `${paint[sign](sign)} `}${printable(text)}\n`);
+      for (const { sign, text } of doctorLines(diagnosis, given)) {
+        stdout.write(`${sign === undefined ? '' : `${paint(sign, sign)} `}${printable(text)}\n`);
       }
     },
     async plan({ changes, stays }, spec, seen = false) {
@@ -218,15 +254,9 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
         return;
       }
       const { headText, planLines } = await import('./plan-text.ts');
-      const paint = { '+': out.green, '-': out.red, '~': out.yellow, '#': out.bold, ' ': (text: string) => text };
+      const paints = { '+': out.green, '-': out.red, '~': out.yellow, '#': out.bold, ' ': (text: string) => text };
       stdout.write(`${mark}${printable(headText(spec))}\n`);
-      for (const { sign, text } of planLines(changes, stays)) stdout.write(`${paint[sign](printable(text))}\n`);
+      for (const { sign, text } of planLines(changes, stays)) stdout.write(`${paints[sign](printable(text))}\n`);
     },
   };
-}
-
-function callText({ service, operation, account, region, status, code, ms, attempts, requestId }: CallEvent): string {
-  const times = attempts > 1 ? ` after ${attempts} attempts` : '';
-  const answer = `${status ?? 'no answer'}${code ? ` ${code}` : ''}`;
-  return `    ${service} ${operation} ${account} ${region} ${answer} ${ms} ms${times} ${requestId ?? ''}`.trimEnd();
 }

@@ -38,8 +38,8 @@ export function requestText({ requests, choice, missing, fileLines, costLines, t
   ];
   const limits =
     rules.length === 0
-      ? 'every rule of the bucket is tried; a job cannot be limited to one destination or to tags'
-      : `${rules.join(', ')}, by prefix; every other rule of the bucket that takes these keys is tried as well`;
+      ? 'S3 tries every rule of the bucket; a job cannot be limited to one destination or to tags'
+      : `${rules.join(', ')}, by prefix; S3 also tries every other rule of the bucket that selects these keys`;
   return [
     requests.length === 1
       ? 'Job of S3 Batch Replication'
@@ -67,7 +67,7 @@ export function missingText(
   missing: number,
 ): string {
   const versions = looked === 1 ? 'the one version' : `the first ${countText(looked)} versions`;
-  return `${countText(missing)} of ${versions} that rules take are not in ${destination}`;
+  return `${countText(missing)} of ${versions} that rules select are not in ${destination}`;
 }
 
 /** @param isLate the destination was added after they were replicated elsewhere. */
@@ -78,15 +78,15 @@ export function oldObjectsWarning({ destination, missing }: MissingReplicas, isL
       : `${missing === 'unknown' ? 'some' : countText(missing)} object versions are`;
   return {
     code: 'old-objects',
-    message: `at least ${versions} not in ${destination}: S3 replicates neither what was there before the rule, nor again what FAILED`,
-    fix: `s3repl backfill${isLate ? ' --status none,failed,completed' : ''} replicates them`,
+    message: `at least ${versions} not in ${destination}: S3 does not replicate objects from before the rule, and does not retry FAILED ones`,
+    fix: `to replicate them, run: s3repl backfill${isLate ? ' --status none,failed,completed' : ''}`,
   };
 }
 
 export function notComparedWarning({ destination, unread = [] }: MissingReplicas) {
   return {
     code: 'not-compared',
-    message: `s3repl cannot tell whether old objects are missing in ${destination}: it may not list the versions (s3:ListBucketVersions) of ${unread.join(', ')}`,
+    message: `s3repl cannot tell whether old objects are missing in ${destination}: it has no permission to list the versions (s3:ListBucketVersions) of ${unread.join(', ')}`,
     fix: 'allow s3:ListBucketVersions there',
   };
 }

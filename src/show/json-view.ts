@@ -1,10 +1,14 @@
 /** For programs: one JSON object a line on stdout, the last of type `result` (design.md 4). */
 import type { Diagnosis, GroupedCause } from '../doctor/diagnosis.ts';
 import type { Event } from '../events/event.ts';
+import type { Status } from '../status/replication-status.ts';
 import { causeJson, evidenceJson, verdictJson } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
-import { policyText, remedyCommands } from './doctor-text.ts';
+import { policyText } from './doctor-text.ts';
 import { printableJson } from './printable.ts';
+import { type Given, repairCommands } from './repair-commands.ts';
+import { statusJson } from './status-json.ts';
+import { lookFailureText } from './status-verdict.ts';
 import type { Output, View } from './view.ts';
 
 export interface JsonOptions {
@@ -51,36 +55,46 @@ export function jsonView(stdout: Output, { verbose, sandbox, config }: JsonOptio
         line(event);
     }
   };
+  const status = (one: Status) => {
+    stdout.write(statusJson(one).map(lineOf).join(''));
+  };
   return {
     report,
     async plan({ changes }) {
       for (const change of changes) report({ type: 'change', change });
     },
-    diagnosis: (diagnosis) => {
-      stdout.write(doctorLines(diagnosis).map(lineOf).join(''));
+    diagnosis: (diagnosis, given = {}) => {
+      stdout.write(doctorLines(diagnosis, given).map(lineOf).join(''));
+    },
+    status,
+    round: ({ status: last, failedLook }) => {
+      if (failedLook === undefined) status(last);
+      else report({ type: 'warning', code: 'look-failed', message: lookFailureText(failedLook, last.period.to) });
     },
     releaseScreen: () => undefined,
   };
 }
 
 /** The checks with their causes, then a verdict a line (design.md 5). */
-function doctorLines({ checks, verdicts, causes }: Diagnosis): readonly object[] {
+function doctorLines({ checks, verdicts, causes }: Diagnosis, given: Given): readonly object[] {
   return [
     ...checks.map((check) => ({
       type: 'check',
       ...check,
-      causes: causes.filter((cause) => cause.check === check.check).map(causeMembers),
+      causes: causes.filter((cause) => cause.check === check.check).map((cause) => causeMembers(cause, given)),
     })),
     ...verdicts.map(({ verdict, ...about }) => ({ type: 'verdict', ...about, ...verdictJson(verdict) })),
   ];
 }
 
-function causeMembers(cause: GroupedCause): object {
-  const { check: _check, remedy, ...members } = causeJson(cause);
-  if (remedy === undefined) return members;
-  const { into, statement, commands } =
-    remedy.kind === 'statement'
-      ? { into: policyText(remedy.into), statement: remedy.statement, commands: undefined }
-      : { into: undefined, statement: undefined, commands: remedyCommands(remedy) };
-  return { ...members, remedy: { into, statement, commands } };
+function causeMembers(cause: GroupedCause, given: Given): object {
+  const { check: _check, remedy, repair, ...members } = causeJson(cause);
+  return {
+    ...members,
+    ...(remedy?.kind === 'statement' && {
+      remedy: { into: policyText(remedy.into), statement: remedy.statement },
+    }),
+    commands: repairCommands(repair, given),
+    ...(repair.by === 'person' && { byHand: repair.why }),
+  };
 }

@@ -40,8 +40,8 @@ export interface Refusal {
 export function refusalOf({ outcome, verdicts, causes }: Preflight): Refusal | undefined {
   if (outcome === 'replicates') return undefined;
   const [first] = causes;
-  const why = causes.length === 1 ? 'for the reason above' : `for ${causes.length} reasons, each said above`;
-  const fix = causes.length === 1 && first ? withoutPeriod(first.fix) : 'each has its fix beside it';
+  const why = causes.length === 1 ? 'for the reason above' : `for ${causes.length} reasons, each listed above`;
+  const fix = causes.length === 1 && first ? withoutPeriod(first.fix) : 'see the fix of each problem above';
   const code = preflightCodes[outcome];
   const plain = verdicts.filter(({ name }) => name === undefined);
   const met = plain.filter(({ verdict }) => verdict.outcome !== 'replicates');
@@ -59,9 +59,9 @@ export function verdictSummary({ outcome, verdicts, excluded }: Preflight): stri
   if (verdicts.length === 0) return '';
   switch (outcome) {
     case 'replicates':
-      return `; by the model, new objects replicate${exceptText(excluded)}`;
+      return `; policies checked: new objects replicate${exceptText(excluded)}`;
     case 'fails':
-      return '; by the model, new objects do not replicate';
+      return '; policies checked: new objects do not replicate';
     case 'unknown':
       return '; s3repl cannot tell whether new objects replicate';
   }

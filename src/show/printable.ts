@@ -1,4 +1,4 @@
-import { escapeCharacter, unseen } from '../text/quote.ts';
+import { escapeCharacter, escapeControls, unseen } from '../text/quote.ts';
 
 /** Escapes characters that control a terminal or are invisible; line feeds stay. */
 export function printable(text: string): string {
@@ -7,12 +7,19 @@ export function printable(text: string): string {
 
 export function printableDeep<T>(value: T): T {
   const text = JSON.stringify(value);
-  return isPrintable(text) ? value : (reword(text) as T);
+  return isPrintable(text) ? value : (reword(text, printable) as T);
+}
+
+/** For texts that keep to their lines: line feeds are escaped as well. @param ascii escapes all that is not ASCII, too. */
+export function singleLinesDeep<T>(value: T, ascii: boolean): T {
+  const escapeText = (text: string) =>
+    ascii ? escapeControls(text).replace(/[^ -~]/gu, escapeCharacter) : escapeControls(text);
+  return reword(JSON.stringify(value), escapeText) as T;
 }
 
 export function printableJson(value: object): string {
   const text = JSON.stringify(value);
-  return isPrintable(text) ? text : JSON.stringify(reword(text));
+  return isPrintable(text) ? text : JSON.stringify(reword(text, printable));
 }
 
 /** For JSON that people copy and use: invisible characters become JSON's own escapes, which mean the same. */
@@ -27,11 +34,11 @@ function isPrintable(json: string): boolean {
   return !/\\[ubfrt]/.test(json) && json.search(unseen) < 0;
 }
 
-function reword(json: string): unknown {
+function reword(json: string, escapeText: (text: string) => string): unknown {
   return JSON.parse(json, (_, inner: unknown) => {
-    if (typeof inner === 'string') return printable(inner);
+    if (typeof inner === 'string') return escapeText(inner);
     if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).map(([name, member]) => [printable(name), member]));
+    return Object.fromEntries(Object.entries(inner).map(([name, member]) => [escapeText(name), member]));
   });
 }
 

@@ -4,15 +4,17 @@ import type { Event, ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import type { Plan } from '../plan/plan.ts';
 import { summaryOf } from '../plan/plan.ts';
-import { type ShownDiagnosis, showDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
-import { doctorLines, verdictLines } from './doctor-text.ts';
+import { doctorLines } from './doctor-text.ts';
 import { alertText, canaryText, findingSigns, findingText, notTriedText } from './event-text.ts';
 import { detailsBlock, fenceCode } from './markdown.ts';
 import { changeTitle, documentDiff, headText, phaseTitles } from './plan-text.ts';
-import { printableDeep, shorten, wrapText } from './printable.ts';
+import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
+import type { SignedLine } from './signed-line.ts';
+import { type Round, statusRows } from './status-text.ts';
+import { verdictLines } from './verdict-text.ts';
 import type { View } from './view.ts';
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -25,6 +27,8 @@ export interface SummaryOutput {
 
 /** Cuts longer errors, so that the first block always fits. */
 const longestText = 8_000;
+const summaryStyle = { width: 80, ascii: false };
+
 /** In bytes, to say that something is left out. */
 const noteRoom = 300;
 
@@ -54,20 +58,22 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
   const failures: string[] = [];
   const verdicts = new Map<string, string>();
   let shown: { readonly plan: Plan; readonly spec: Spec } | undefined;
-  let diagnosed: ShownDiagnosis | undefined;
+  let diagnosed: { readonly bucket: string; readonly lines: readonly SignedLine[] } | undefined;
+  let seen: Round | undefined;
 
   const blocks = (result: ResultEvent): readonly string[] => [
     headBlock(
       result,
-      shown ? headText(shown.spec) : `${diagnosed?.source.bucket ?? options.config}\n`,
+      shown ? headText(shown.spec) : `${diagnosed?.bucket ?? seen?.status.source.bucket ?? options.config}\n`,
       options.sandbox,
     ),
     ...(result.configurations ? listBlock('Configurations', configurationLines(result.configurations)) : []),
     ...failures.flatMap((text, index) => listBlock(index === 0 ? 'What was not replicated' : undefined, [text])),
     ...findingBlocks(findings),
     ...listBlock('What was done', [...steps.values(), ...proofs]),
-    ...(diagnosed ? listBlock('What the doctor says', diagnosisLines(diagnosed)) : []),
-    ...listBlock('By the model', [...verdicts.values()]),
+    ...(diagnosed ? listBlock('Diagnosis', diagnosed.lines.map(lineText)) : []),
+    ...(seen ? listBlock('How replication is doing', statusRows(seen.status, { ...summaryStyle, ...seen })) : []),
+    ...listBlock('Policy check', [...verdicts.values()]),
     ...(shown ? planBlocks(shown.plan) : []),
   ];
   const report = (event: Event): void => {
@@ -103,8 +109,14 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
     plan: async (plan, spec) => {
       shown = printableDeep({ plan, spec });
     },
-    diagnosis: (diagnosis) => {
-      diagnosed = printableDeep(showDiagnosis(diagnosis));
+    diagnosis: (diagnosis, given) => {
+      diagnosed = { bucket: printable(diagnosis.source.bucket), lines: doctorLines(diagnosis, given) };
+    },
+    status: (status) => {
+      seen = printableDeep({ status });
+    },
+    round: (round) => {
+      seen = printableDeep(round);
     },
     releaseScreen: () => undefined,
   };
@@ -155,11 +167,11 @@ function probeLine({ probe, name, except, ...verdict }: Named<'verdict'>): strin
   const object = `${name ?? (isMarker ? 'delete markers' : 'new objects')}${except === undefined ? '' : ` (${except})`}`;
   const about = { object, replica: isMarker ? null : verdict.replica };
   const lines = verdictLines({ ...verdict, ...about, versionId: null });
-  return nameNewKeys(lines.map(({ sign, text }) => (sign ? `${sign} ${text}` : text)).join('\n'));
+  return nameNewKeys(lines.map(lineText).join('\n'));
 }
 
-function diagnosisLines(diagnosis: ShownDiagnosis): readonly string[] {
-  return doctorLines(diagnosis).map(({ sign, text }) => (sign ? `${sign} ${text}` : text));
+function lineText({ sign, text }: SignedLine): string {
+  return sign ? `${sign} ${text}` : text;
 }
 
 function planBlocks({ changes, stays }: Plan): readonly string[] {
@@ -193,7 +205,6 @@ function keepFitting(blocks: readonly string[], room: number): string {
     } else if (kept.length === 0) return '';
   }
   const missing = blocks.length - kept.length;
-  if (missing > 0)
-    kept.push(`**${missing} parts are left out: there is no more room in a summary. The log has them.**\n`);
+  if (missing > 0) kept.push(`**${missing} parts are left out: the summary is full. The log has them.**\n`);
   return `${kept.join('\n')}\n`;
 }

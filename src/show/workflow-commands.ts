@@ -75,6 +75,8 @@ export function annotationView(out: Output, workspace: string): View {
         if (level !== 'note') say(level === 'fails' ? 'error' : 'warning', check, summary, fix);
       }
     },
+    status: () => undefined,
+    round: () => undefined,
     releaseScreen: () => undefined,
   };
 }

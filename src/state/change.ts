@@ -70,7 +70,7 @@ export type Operation<S extends Service = Service> = (typeof operations)[S][numb
 /** KMS and SNS both have TagResource. */
 type ServiceOf<O extends Operation> = { [S in Service]: O extends Operation<S> ? S : never }[Service];
 
-type CommandOf<O extends Operation, S extends Service> = S extends Service
+type CommandOf<O extends string, S extends Service> = S extends Service
   ? Sdk[S] extends Readonly<Record<`${O}Command`, new (...args: infer Args) => infer C>>
     ? { readonly input: Args extends readonly [infer I] ? I : never; readonly command: C }
     : never
@@ -79,9 +79,9 @@ type CommandOf<O extends Operation, S extends Service> = S extends Service
 /** The SDK lets a required member be undefined. */
 type Given<T> = { readonly [Member in keyof T]: Exclude<T[Member], undefined> };
 
-export type Input<O extends Operation, S extends Service = ServiceOf<O>> = S extends Service
-  ? Given<CommandOf<O, S>['input']>
-  : never;
+export type InputTo<S extends Service, O extends string> = S extends Service ? Given<CommandOf<O, S>['input']> : never;
+
+export type Input<O extends Operation, S extends Service = ServiceOf<O>> = InputTo<S, O>;
 
 export type Output<O extends Operation> =
   CommandOf<O, ServiceOf<O>>['command'] extends CommandIO<infer _, infer Answer> ? Answer : MetadataBearer;

@@ -58,7 +58,7 @@ export function withFormerRoles(document: PolicyDocument, arns: readonly string[
 
 const formerRoles = 'FormerRoles';
 
-/** Leaves out inline policies for another source bucket: they belong to another set-up. */
+/** Leaves out inline policies for another source bucket: they belong to another setup. */
 function resources(state: State, spec: Spec): readonly string[] {
   return Object.values(accountOf(state, spec.source.account).roles).flatMap((role) => {
     const statements = statementsOf(role?.inlinePolicies[inlinePolicyName(spec)] ?? null);

@@ -21,7 +21,7 @@ export function sideOf(spec: Spec, id: SideId): AnySide {
 
 export const ownerTag = 's3repl';
 
-/** Tells the two keys of one set-up apart where both are in one account and Region. */
+/** Tells the two keys of one setup apart where both are in one account and Region. */
 export const keyUseTag = 's3repl-key';
 
 /** On the role: `yes` where alarms or topics of ours may be, so that a run without `alerts:` in repl.yaml looks for them; `no` once they are gone. */
@@ -41,12 +41,13 @@ export function addOurTags(spec: Spec, present: Tags = {}): Tags {
   return { ...present, ...spec.tags, [ownerTag]: spec.name };
 }
 
-/** `S3repl` and 12 hexadecimal digits of SHA-256(name, source bucket ARN): what all our Sids begin with. */
 export function sidPrefix(spec: Spec): string {
-  const digest = createHash('sha256')
-    .update(`${spec.name}\n${bucketArn(spec.source)}`)
-    .digest('hex');
-  return `S3repl${digest.slice(0, 12)}`;
+  return sidPrefixOf(spec.name, bucketArn(spec.source));
+}
+
+/** `S3repl` and 12 hexadecimal digits of SHA-256(name, source bucket ARN): what all our Sids begin with. */
+export function sidPrefixOf(name: string, sourceArn: string): string {
+  return `S3repl${createHash('sha256').update(`${name}\n${sourceArn}`).digest('hex').slice(0, 12)}`;
 }
 
 export function matchOurSid(spec: Spec): (sid: string) => boolean {
@@ -54,8 +55,13 @@ export function matchOurSid(spec: Spec): (sid: string) => boolean {
   return (sid) => sid.startsWith(prefix);
 }
 
-export function ruleIdPrefix(spec: Spec): string {
+export function ruleIdPrefix(spec: Pick<Spec, 'name'>): string {
   return `s3repl.${spec.name}.`;
+}
+
+/** Of the configuration that a rule of s3repl belongs to. */
+export function nameInRuleId(id: string): string | undefined {
+  return /^s3repl\.([a-z][a-z0-9-]{0,39})\./.exec(id)?.[1];
 }
 
 export function isOurRule(rule: ReplicationRule, spec: Spec): boolean {
@@ -67,7 +73,7 @@ export function findOurRules(state: State, spec: Spec): readonly ReplicationRule
   return rules.filter((rule) => isOurRule(rule, spec));
 }
 
-export function inlinePolicyName(spec: Spec): string {
+export function inlinePolicyName(spec: Pick<Spec, 'name'>): string {
   return resourceName(spec.name);
 }
 

@@ -8,6 +8,7 @@ export const purposes = [
   'apply',
   'verify',
   'doctor',
+  'status',
   'backfill',
   'destroy',
   'delete-keys',
@@ -18,9 +19,18 @@ export const purposes = [
 export type Purpose = (typeof purposes)[number];
 
 /** The default: without `init`, which looks around in the account, `backfill`, which costs money for old objects, and `delete-keys`, which ends in data loss. */
-export const usualPurposes: readonly Purpose[] = ['plan', 'apply', 'verify', 'doctor', 'destroy'];
+export const usualPurposes: readonly Purpose[] = ['plan', 'apply', 'verify', 'doctor', 'status', 'destroy'];
 
-export const planning: readonly Purpose[] = ['plan', 'apply', 'verify', 'backfill', 'destroy', 'delete-keys', 'init'];
+export const planning: readonly Purpose[] = [
+  'plan',
+  'apply',
+  'verify',
+  'status',
+  'backfill',
+  'destroy',
+  'delete-keys',
+  'init',
+];
 export const destroying: readonly Purpose[] = ['destroy', 'delete-keys'];
 
 export interface Need {

@@ -70,7 +70,7 @@ export interface Write<O extends PlannedOperation> extends WriteFacts {
   readonly targetArn?: MemberOf<Output<O>>;
   /** Null: it deletes the document. */
   readonly leaves?: (input: Input<O>) => Documents[DocumentName] | null;
-  /** `most` is in characters. */
+  /** `most` is in bytes of UTF-8. */
   readonly policy?: { readonly most: number; readonly text: (input: Input<O>) => string };
   /** What another run may have made by now, where no call of this run has prevented it: none of it may exist. */
   readonly rivals?: (input: Input<O>) => readonly Look[];

@@ -158,9 +158,9 @@ export function settingsFor(alarm: WantedAlarm, spec: Spec): AlarmSettings {
 function describe({ kind, rule, side, limit }: WantedAlarm, { source, name }: Spec): string {
   const what = `${source.bucket} to ${side.bucket}, rule ${rule.id}`;
   const told = {
-    failures: `Objects failed to replicate (${what}); S3 does not try them again. The reason: s3repl doctor`,
-    latency: `Replication takes more than ${limit / 60} minutes (${what}). The reason: s3repl doctor`,
-    silence: `The replication metrics have stopped (${what}): the rule, its metrics or the destination may be gone. The reason: s3repl doctor`,
+    failures: `Objects failed to replicate (${what}); S3 does not retry them. To find the cause, run: s3repl doctor`,
+    latency: `Replication takes more than ${limit / 60} minutes (${what}). To find the cause, run: s3repl doctor`,
+    silence: `The replication metrics have stopped (${what}): the rule, its metrics or the destination may no longer exist. To find the cause, run: s3repl doctor`,
   }[kind];
   return `${told}. Made by s3repl for ${name}.`;
 }
@@ -234,8 +234,8 @@ function pendingAlarms(observed: State, spec: Spec): readonly Finding[] {
       step: 'alarms',
       code: 'alarms-pending',
       side: 'source',
-      message: `CloudWatch in ${regions.join(', ')} does not have the metrics yet for ${names}: S3 publishes them some minutes after the first object`,
-      fix: 'run s3repl apply again once objects have replicated; where source and destination are two accounts, AWS does not say in which account these metrics appear: s3repl looks in the source account',
+      message: `CloudWatch in ${regions.join(', ')} does not yet have the metrics for ${names}: S3 publishes them some minutes after the first object`,
+      fix: 'run s3repl apply again once objects have replicated. If source and destination are two accounts, AWS does not document which account has these metrics: s3repl looks in the source account',
     },
   ];
 }

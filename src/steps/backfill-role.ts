@@ -134,7 +134,7 @@ function otherPurpose(observed: State, spec: Spec): readonly Finding[] {
     roleProblem(
       subject,
       'role-in-use',
-      `${subject.arn} has the policy ${inlinePolicyName(spec)}: it is, or was, the replication role of ${spec.name}`,
+      `${subject.arn} has the policy ${inlinePolicyName(spec)}, so it is or was the replication role of ${spec.name}`,
       'write another backfill.role in repl.yaml',
     ),
   ];

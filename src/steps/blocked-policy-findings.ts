@@ -30,7 +30,7 @@ export function findBlockedPolicies(
       side: side.id,
       message:
         `S3 ${level === 'problem' ? 'refuses' : 'may refuse'} to change the policy of bucket ${name}: BlockPublicPolicy is on for the ` +
-        `${byAccount ? 'account' : 'bucket'}, and the statement ${statements[index]?.Sid ?? `number ${index + 1}`}, which s3repl did not write, lets everybody in`,
+        `${byAccount ? 'account' : 'bucket'}, and the statement ${statements[index]?.Sid ?? `number ${index + 1}`}, which s3repl did not write, allows public access`,
       fix: 'remove that statement, or give it a condition with a fixed value, such as StringEquals on aws:PrincipalOrgID or aws:SourceVpce',
     });
     return [

@@ -30,7 +30,8 @@ function encryptionFindings(observed: State, bucket: BucketState, side: AnySide,
   const algorithm = bucket.encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
   if (!isKms(algorithm)) {
     const message = `the default encryption of ${side.bucket} changes to SSE-KMS`;
-    const fix = 'whoever writes to the bucket needs kms:GenerateDataKey on the key, whoever reads needs kms:Decrypt';
+    const fix =
+      'everybody who writes to the bucket needs kms:GenerateDataKey on the key; everybody who reads needs kms:Decrypt';
     return [{ level: 'warning', step: 'bucket', code: 'bucket-becomes-kms', side: side.id, message, fix }];
   }
   const given = defaultKeyOf(bucket.encryption);
@@ -59,21 +60,22 @@ function versioningFindings({ versioning }: BucketState, side: AnySide): readonl
       step: 'bucket',
       code: 'versioning-just-enabled',
       side: side.id,
-      message: `versioning of ${side.bucket} is being enabled`,
-      fix: 'AWS recommends to wait 15 minutes before the next writes to the bucket (S3 User Guide, manage-versioning-examples)',
+      message: `s3repl enables versioning of ${side.bucket}`,
+      fix: 'AWS recommends waiting 15 minutes before the next writes to the bucket (S3 User Guide, manage-versioning-examples)',
     },
   ];
 }
 
 function payerFindings({ requestPayment }: BucketState, side: AnySide): readonly Finding[] {
   if (requestPayment === 'unknown') {
-    const message = `s3repl cannot tell whether ${side.bucket} is a Requester Pays bucket: the answer to GetBucketRequestPayment is another document`;
-    const fix = 'an emulator may answer so; on AWS, find out what answers in its place (AWS_ENDPOINT_URL, a proxy)';
+    const message = `s3repl cannot tell whether ${side.bucket} is a Requester Pays bucket: the answer to GetBucketRequestPayment is a different document`;
+    const fix =
+      'an emulator may do this; otherwise find out what answers in the place of AWS (AWS_ENDPOINT_URL, a proxy)';
     return [{ level: 'warning', step: 'bucket', code: 'requester-pays-unknown', side: side.id, message, fix }];
   }
   if (requestPayment !== 'Requester') return [];
   const message = `the destination bucket ${side.bucket} is a Requester Pays bucket`;
-  const fix = 'S3 does not replicate into one across accounts: set the payer to BucketOwner';
+  const fix = 'S3 does not replicate to such a bucket across accounts: set the payer to BucketOwner';
   return [{ level: 'problem', step: 'bucket', code: 'requester-pays', side: side.id, message, fix }];
 }
 
@@ -88,7 +90,7 @@ function foreignBucketFindings(observed: State, side: AnySide): readonly Finding
       code: 'bucket-of-another',
       side: side.id,
       message: explainNotOwned(side),
-      fix: 's3repl leaves that bucket alone. Objects that replicated to it since then belong to whoever owns it: look at what was written meanwhile',
+      fix: 's3repl does not touch that bucket. Objects replicated to it since then belong to its owner: check what was written meanwhile',
     },
   ];
 }
@@ -106,24 +108,24 @@ function inaccessibleFindings(observed: State, side: AnySide): readonly Finding[
       'bucket-region',
       `the bucket ${side.bucket} is in ${region ?? 'another Region'}, not in ${side.region}`,
       region === undefined
-        ? `write its Region ("aws s3api get-bucket-location --bucket ${side.bucket}" tells it to the owner), or another bucket`
+        ? `write its Region (the owner can run "aws s3api get-bucket-location --bucket ${side.bucket}"), or another bucket`
         : `write "region: ${region}", or another bucket`,
     );
   }
   if (bucket.owned) {
-    const message = `account ${side.account} owns the bucket ${side.bucket}, but S3 does not show it`;
+    const message = `account ${side.account} owns the bucket ${side.bucket}, but S3 denies access to it`;
     return problem('bucket-forbidden', message, 'allow s3:ListBucket on it, in IAM and in the policy of the bucket');
   }
   return problem(
     'bucket-forbidden',
-    `the bucket ${side.bucket} exists, but S3 does not show it to account ${side.account}`,
+    `the bucket ${side.bucket} exists, but S3 denies account ${side.account} access to it`,
     `run "aws s3api list-buckets" in account ${side.account}: if the bucket is listed, allow s3:ListBucket on it; if not, it belongs to another account: ${waysOut(side)}`,
   );
 }
 
 /** Bucket names are global: once a bucket is deleted, anybody can create one of its name (S3 User Guide, BucketRestrictions). */
 function explainNotOwned({ bucket, account }: AnySide): string {
-  return `the bucket ${bucket} does not belong to account ${account}: it may have been deleted, and created again by somebody else`;
+  return `the bucket ${bucket} does not belong to account ${account}: somebody else may have created it after it was deleted`;
 }
 
 /** Never names the account ID of whoever owns it now. */
@@ -146,7 +148,7 @@ function findBlockedEncryption(observed: State, side: AnySide, spec: Spec): read
       code: 'sse-c-blocked',
       side: side.id,
       message: `the destination bucket ${side.bucket} blocks SSE-C, the source bucket does not`,
-      fix: 'objects that are written with SSE-C would fail to replicate: block SSE-C at the source as well, or at neither',
+      fix: 'objects written with SSE-C would fail to replicate: block SSE-C at both, or at neither',
     },
   ];
 }

@@ -16,8 +16,8 @@ import { objectPatterns, replicaActions, unwrapSingle } from './scope.ts';
 import { tlsOnlyFindings, tlsStatements } from './tls-only.ts';
 import { bucketVisible } from './waits.ts';
 
-/** Characters (S3 User Guide, bucket policies: 20 KB). */
-const mostCharacters = 20_480;
+/** S3 User Guide, bucket policies: 20 KB. */
+const mostBytes = 20_480;
 
 /** Step 4, at the buckets: the role may write replicas, and TLS is required. Changes our statements only, by Sid. */
 export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'bucket-policy'> = {
@@ -31,7 +31,7 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
         bucketVisible,
       ],
       leaves: ({ Policy }) => JSON.parse(Policy) as PolicyDocument,
-      policy: { most: mostCharacters, text: ({ Policy }) => Policy },
+      policy: { most: mostBytes, text: ({ Policy }) => Policy },
     },
     DeleteBucketPolicy: { leaves: () => null },
   },
@@ -93,7 +93,7 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
   },
 };
 
-/** A destination that is gone from repl.yaml, in an account that nobody is signed in to: our statement in its policy stays. */
+/** A destination that repl.yaml no longer names, in an account that nobody is signed in to: our statement in its policy stays. */
 function formerFindings(observed: State, spec: Spec): readonly Finding[] {
   const seen = allBuckets(observed).map(([, name]) => name);
   return findNamedBuckets(observed, spec).flatMap(({ name }): Finding[] => {
@@ -104,8 +104,8 @@ function formerFindings(observed: State, spec: Spec): readonly Finding[] {
         step: 'bucket-policy',
         code: 'former-destination',
         side: 'source',
-        message: `the former destination ${name} is out of reach: repl.yaml no longer names its account and Region, or it may not be read`,
-        fix: `its owner should take the statements ${sidPrefix(spec)}… out of its bucket policy and its key's policy`,
+        message: `s3repl cannot reach the former destination ${name}: repl.yaml no longer names its account and Region, or s3repl has no permission to read it`,
+        fix: `its owner should remove the statements ${sidPrefix(spec)}… from the bucket policy and from the policy of its key`,
       },
     ];
   });
@@ -148,7 +148,7 @@ function changesOf(
   const sides = sidesOf(spec).filter((one) => one.account === account && one.region === after.region);
   const side = sides.find(({ bucket }) => bucket === name) ?? sides[0];
   if (!side || isSameJson(before?.policy, after.policy)) return [];
-  const { early, late } = policyChange(before?.policy ?? null, after.policy, mostCharacters);
+  const { early, late } = policyChange(before?.policy ?? null, after.policy, mostBytes);
   const ours = { Bucket: name, ExpectedBucketOwner: account };
   const write = (policy: PolicyDocument | null, inTurn: Turn, is: PolicyDocument | null): Call => ({
     side: side.id,

@@ -79,7 +79,7 @@ export const bucketStep: Step<BucketWrite, 'bucket-encryption' | 'bucket-tags'> 
     if (buckets.length === 0) return [];
     return [
       `buckets ${buckets.join(', ')}, with all their objects, tags and default encryption`,
-      'their versioning: AWS cannot disable it',
+      'their versioning, which AWS cannot disable',
     ];
   },
 };

@@ -82,10 +82,10 @@ function findingsIn(
 /** A Deny of NotPrincipal holds for everybody else: without the statement, they would be let in. */
 function fixOf({ Principal, NotPrincipal }: Statement, named: string, dead: string): string {
   if (NotPrincipal !== undefined) {
-    return `in NotPrincipal of statement ${named}, put the ARN of the role or user that took its place, or take ${dead} out if nobody did`;
+    return `in NotPrincipal of statement ${named}, write the ARN of the role or user that replaces it, or remove ${dead} if there is none`;
   }
   const names = typeof Principal === 'object' ? Object.values(Principal).flatMap(listOf) : [];
   return names.every((one) => one === dead)
-    ? `take statement ${named} out of the policy: it names nobody else`
-    : `take ${dead} out of statement ${named}, and leave its other principals`;
+    ? `remove statement ${named} from the policy: it names nobody else`
+    : `remove ${dead} from statement ${named}, and leave its other principals`;
 }

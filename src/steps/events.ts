@@ -22,7 +22,7 @@ type Entry = {
   readonly Filter?: NonNullable<NotificationConfiguration['TopicConfigurations']>[number]['Filter'];
 };
 
-/** Our entry in the notification configuration of the source bucket, which is written whole: everything of others stays, EventBridge's empty element too. */
+/** Our entry in the notification configuration of the source bucket, which is written as one document: everything else stays, EventBridge's empty element too. */
 export const eventsStep: Step<'PutBucketNotificationConfiguration', 'notifications'> = {
   id: 'events',
   phase: phase.alerts,
@@ -112,8 +112,8 @@ export const eventsStep: Step<'PutBucketNotificationConfiguration', 'notificatio
         step: 'events',
         code: 'events-overlap',
         side: 'source',
-        message: `bucket ${spec.source.bucket} already tells ${targetOf(entry)} of failed objects (entry ${entry.Id}), and S3 takes no second entry for the same: ${events} is not told`,
-        fix: `subscribe to ${targetOf(entry)}, or leave events out`,
+        message: `bucket ${spec.source.bucket} already reports failed objects to ${targetOf(entry)} (entry ${entry.Id}), and S3 allows no second entry for them: ${events} will get nothing`,
+        fix: `subscribe to ${targetOf(entry)}, or remove events from repl.yaml`,
       }),
     );
   },

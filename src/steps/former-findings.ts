@@ -18,8 +18,8 @@ export function formerRoleFindings(observed: State, spec: Spec): readonly Findin
       step: 'replication-role',
       code: 'former-role',
       side: 'source',
-      message: `the former replication role ${arn} is gone, or may not be read: what it may do stays`,
-      fix: `allow iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies and iam:DeleteRolePolicy, iam:DeleteRole on it in account ${account} first; or take its policy ${inlinePolicyName(spec)} away by hand`,
+      message: `the former replication role ${arn} does not exist, or s3repl has no permission to read it: its permissions stay`,
+      fix: `allow iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies and iam:DeleteRolePolicy, iam:DeleteRole on it in account ${account} first; or remove its policy ${inlinePolicyName(spec)} by hand`,
     },
   ];
 }
@@ -39,8 +39,8 @@ export function formerKeyFindings(observed: State, spec: Spec): readonly Finding
         step: 'key-policy',
         code: 'former-key',
         side: side?.id ?? 'source',
-        message: `the former key ${arn} is gone, or may not be read: who may use it stays`,
-        fix: `allow kms:DescribeKey, kms:GetKeyPolicy, kms:GetKeyRotationStatus, kms:ListResourceTags and kms:PutKeyPolicy on it in account ${account} first; or take the statements ${sidPrefix(spec)}… out of its policy by hand`,
+        message: `the former key ${arn} does not exist, or s3repl has no permission to read it: its key policy stays`,
+        fix: `allow kms:DescribeKey, kms:GetKeyPolicy, kms:GetKeyRotationStatus, kms:ListResourceTags and kms:PutKeyPolicy on it in account ${account} first; or remove the statements ${sidPrefix(spec)}… from its policy by hand`,
       },
     ];
   });

@@ -29,7 +29,7 @@ export const usualReportFolder = '.s3repl-backfill';
 export const reportKeys = 'job-';
 export const manifestKeys = 'manifest-';
 
-/** @param folder without a slash at its end; empty: the top of the bucket. */
+/** @param folder without a trailing slash; empty: the top of the bucket. */
 export function keyIn(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
 }

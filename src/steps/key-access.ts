@@ -96,16 +96,16 @@ export function wideAccessFindings(observed: State, key: KeyState, side: AnySide
           step: 'key-policy',
           code: 'narrows-key-access',
           side: side.id,
-          message: `${named} will be able to use the key ${Arn} through S3 only: calls to KMS itself will be refused${readers.length > 0 ? ', and so will reading objects of other buckets' : ''}`,
-          fix: 'leave --accept-narrowing out to keep their access as it is',
+          message: `${named} will be able to use the key ${Arn} only through S3: KMS will refuse direct calls${readers.length > 0 ? ', and reads of objects in other buckets' : ''}`,
+          fix: 'to keep their access as it is, leave out --accept-narrowing',
         }
       : {
           level: 'warning',
           step: 'key-policy',
           code: 'key-access-wider',
           side: side.id,
-          message: `the policy of the key ${Arn} lets ${named} use it outside S3 as well, as an earlier version of s3repl wrote it; it stays so`,
-          fix: `if nobody calls KMS with this key directly, limit it to S3: s3repl apply --accept-narrowing`,
+          message: `the policy of the key ${Arn}, written by an earlier version of s3repl, lets ${named} use it outside S3 as well; s3repl leaves it that way`,
+          fix: `if nobody uses this key in direct KMS calls, limit it to S3: s3repl apply --accept-narrowing`,
         },
   ];
 }

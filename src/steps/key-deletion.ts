@@ -79,7 +79,7 @@ export function keyDeletions(from: State, to: State, spec: Spec): readonly Chang
 }
 
 /**
- * What still uses the keys and could never be read again without them; we do not delete a key that another set-up uses.
+ * What still uses the keys and could never be read again without them; we do not delete a key that another setup uses.
  * @param force makes what uses them a warning only.
  */
 export function keyUseFindings(
@@ -107,8 +107,8 @@ export function keyUseFindings(
             finding(
               'problem',
               'key-of-other-set-up',
-              `is used by another set-up (${sids.join(', ')})`,
-              'leave --delete-keys out, or destroy that set-up first',
+              `is used by another setup (${sids.join(', ')})`,
+              'leave out --delete-keys, or destroy that setup first',
             ),
           ]
         : []),
@@ -119,13 +119,13 @@ export function keyUseFindings(
                   'warning',
                   'key-in-use',
                   `is in use: ${uses.join('; ')}`,
-                  `from now on nothing can be written with it, nor read; within ${waitingDays} days: aws kms cancel-key-deletion --key-id ${Arn} --region ${side.region}, then aws kms enable-key`,
+                  `from now on, nobody can write or read objects with it. To cancel, within ${waitingDays} days: aws kms cancel-key-deletion --key-id ${Arn} --region ${side.region}, then aws kms enable-key`,
                 )
               : finding(
                   'problem',
                   'key-in-use',
                   `is in use: ${uses.join('; ')}`,
-                  'leave --delete-keys out and keep the key; or first give the bucket another default encryption and copy its objects onto that key; or --force, and what the key has encrypted is lost',
+                  'leave out --delete-keys to keep the key; or first give the bucket another default encryption key and copy its objects to that key; or use --force: then everything that the key has encrypted is lost',
                 ),
           ]
         : []),

@@ -22,9 +22,9 @@ function slotFindings(observed: State, slot: KeySlot, spec: Spec): readonly Find
       problem(
         slot.side,
         'alias-taken',
-        `${slot.alias} points to ${found.metadata.Arn}, a key that s3repl did not make`,
+        `${slot.alias} points to ${found.metadata.Arn}, a key that s3repl did not create`,
         {
-          fix: `an alias is never moved: write "${slot.side.id}.kmsKey: ${slot.alias}" to use that key, or give the configuration another name`,
+          fix: `s3repl never moves an alias: write "${slot.side.id}.kmsKey: ${slot.alias}" to use that key, or give the configuration another name`,
         },
       ),
     ];
@@ -55,7 +55,7 @@ function additionalKeyFindings(observed: State, spec: Spec): readonly Finding[] 
   return spec.source.additionalKmsKeys.flatMap((arn) => {
     const key = keys[arn];
     if (key) return checkUsable(key, spec.source);
-    return [problem(spec.source, 'key-missing', `there is no key ${arn}`, { fix: 'take it out of additionalKmsKeys' })];
+    return [problem(spec.source, 'key-missing', `there is no key ${arn}`, { fix: 'remove it from additionalKmsKeys' })];
   });
 }
 
@@ -75,12 +75,11 @@ function checkUsable(key: KeyState, side: AnySide): readonly Finding[] {
     findings.push(problem(side, 'key-kind', `the key ${Arn} is ${KeySpec} for ${KeyUsage}`, { fix }));
   }
   if (KeyManager !== 'CUSTOMER') {
-    const fix =
-      'nobody can let another account use an AWS managed key: write "kmsKey: create" or a customer managed key';
+    const fix = 'another account can never use an AWS managed key: write "kmsKey: create" or a customer managed key';
     findings.push(problem(side, 'key-aws-managed', `the key ${Arn} is an AWS managed key`, { fix }));
   }
   if (regionOf(Arn) !== side.region) {
-    const fix = `a key works in its own Region only: give a key in ${side.region}`;
+    const fix = `a key works only in its own Region: write a key in ${side.region}`;
     findings.push(problem(side, 'key-region', `the key ${Arn} is not in the bucket's Region ${side.region}`, { fix }));
   }
   return findings;

@@ -21,8 +21,8 @@ import { replicaKeyActions } from './role-policy.ts';
 import { conditionThroughS3, rulesOf } from './scope.ts';
 import { keyVisible } from './waits.ts';
 
-/** Characters (KMS Developer Guide, resource-limits). */
-const mostCharacters = 32_768;
+/** KMS Developer Guide, resource-limits. */
+const mostBytes = 32_768;
 
 /** Step 4, at the keys: who may use them. Changes our statements only, by Sid. */
 export const keyPolicyStep: Step<'PutKeyPolicy', 'key-policy'> = {
@@ -40,7 +40,7 @@ export const keyPolicyStep: Step<'PutKeyPolicy', 'key-policy'> = {
         keyVisible,
       ],
       leaves: ({ Policy }) => JSON.parse(Policy) as PolicyDocument,
-      policy: { most: mostCharacters, text: ({ Policy }) => Policy },
+      policy: { most: mostBytes, text: ({ Policy }) => Policy },
     },
   },
 
@@ -153,7 +153,7 @@ function changesOf(before: KeyState | null, after: KeyState, spec: Spec): readon
   const present = before ? before.policy : withOurStatements(after.policy, [], ours);
   const unchanged = before ? isSameJson(present, after.policy) : present === after.policy;
   if (!side || unchanged) return [];
-  const { early, late } = policyChange(before?.policy ?? null, after.policy, mostCharacters);
+  const { early, late } = policyChange(before?.policy ?? null, after.policy, mostBytes);
   const write = (policy: PolicyDocument, inTurn: Turn, is: PolicyDocument | null): Call => ({
     side: side.id,
     service: 'KMS',

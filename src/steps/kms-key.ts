@@ -50,8 +50,8 @@ export const kmsKeyStep: Step<Write> = {
       // KMS gives an alias to one key only, and nothing has learned of the other one yet.
       explainTooLate: ({ AliasName, TargetKeyId }, { account, region }) => ({
         code: 'key-left-over',
-        message: `${AliasName} went to a key that another run has made: ${TargetKeyId} is left over, and nothing uses it`,
-        fix: `in account ${account}: aws kms schedule-key-deletion --key-id ${TargetKeyId} --pending-window-in-days 30 --region ${region}`,
+        message: `another run created a key and gave it the alias ${AliasName}: the key ${TargetKeyId} is left over, and nothing uses it`,
+        fix: `to delete it, run in account ${account}: aws kms schedule-key-deletion --key-id ${TargetKeyId} --pending-window-in-days 30 --region ${region}`,
       }),
       expects: ({ AliasName, TargetKeyId }) => ({ by: 'kms', name: AliasName, found: TargetKeyId }),
     },

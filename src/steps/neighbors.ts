@@ -105,21 +105,21 @@ function findingsOf(
     above === undefined
       ? `; no priority is above that of ${others}`
       : `; or write "priority: ${above}" to go first, and accept what that changes for the owner of ${others}: ${accepting}`;
-  const waysOut = `write a narrower prefix, or leave the rule out${first}`;
+  const waysOut = `write a narrower prefix, or remove the rule${first}`;
   if (covering && stronger.length === 0) {
-    const message = `${describeRule(covering.one)}, which is not of this set-up, already replicates everything that rule ${rule.name} selects to ${bucket}, in the same way`;
+    const message = `${describeRule(covering.one)}, which s3repl did not create, already replicates everything that rule ${rule.name} selects to ${bucket}, in the same way`;
     return [
       finding(
         'warning',
         'already-replicated',
         message,
-        `leave rule ${rule.name} out, unless the other rule may go one day`,
+        `remove rule ${rule.name}, unless the other rule will be removed`,
       ),
     ];
   }
   if (covering && rule.priority < (covering.one.Priority ?? 0)) {
     const how = covering.differs.length > 0 ? `, and treats them differently (${covering.differs.join('; ')})` : '';
-    const message = `rule ${rule.name} would never take effect: ${describeRule(covering.one)}, which is not of this set-up, takes all of its objects to ${bucket} first${how}`;
+    const message = `rule ${rule.name} would never take effect: ${describeRule(covering.one)}, which s3repl did not create, takes all of its objects to ${bucket} first${how}`;
     return [finding('problem', 'rule-covered', message, waysOut)];
   }
   if (rule.priority >= least) {
@@ -129,11 +129,11 @@ function findingsOf(
   return stronger.map(({ one, differs }) => {
     const joint = jointFilter(filterIn(one), own);
     const what = joint ? filterText(joint) : 'objects';
-    const message = `rule ${rule.name} yields to ${describeRule(one)}, which is not of this set-up, for ${what} to ${bucket}: they go on arriving as that rule says (${differs.join('; ')})`;
+    const message = `rule ${rule.name} yields to ${describeRule(one)}, which s3repl did not create, for ${what} to ${bucket}: they keep arriving as that rule says (${differs.join('; ')})`;
     const fix =
       above === undefined
-        ? `nothing, if that is fine; no priority is above that of rule ${one.ID}`
-        : `nothing, if that is fine; to take them over, write "priority: ${above}", and accept what that changes for the owner of rule ${one.ID}: --accept-breaking ${shellWord(one.ID ?? '')}`;
+        ? `if that is fine, do nothing; there is no priority above that of rule ${one.ID}`
+        : `if that is fine, do nothing; to take them over, write "priority: ${above}", and accept what that changes for the owner of rule ${one.ID}: --accept-breaking ${shellWord(one.ID ?? '')}`;
     return finding('warning', 'yields-to', message, fix);
   });
 }

@@ -9,7 +9,7 @@ import type { Step } from '../state/step.ts';
 import {
   roleCall as call,
   creationCall,
-  mostPolicyCharacters,
+  mostPolicyBytes,
   type RoleWrite,
   removalCalls,
   roleAsks,
@@ -140,10 +140,10 @@ function writeCalls(
 
 /** Like `policyChange`; as long as former roles exist, no other document names them. */
 function inlineChange(before: PolicyDocument | null, after: PolicyDocument | null, former: readonly string[]) {
-  const change = policyChange(before, after, mostPolicyCharacters);
+  const change = policyChange(before, after, mostPolicyBytes);
   const meanwhile = change.early ?? before;
   if (former.length === 0 || !after || !meanwhile) return change;
   const named = withFormerRoles(meanwhile, former);
-  if (JSON.stringify(named).length > mostPolicyCharacters) return change;
+  if (Buffer.byteLength(JSON.stringify(named)) > mostPolicyBytes) return change;
   return { early: isSamePolicy(before, named) ? undefined : named, late: after };
 }

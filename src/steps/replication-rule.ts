@@ -214,8 +214,8 @@ function foreignRuleFindings(observed: State, spec: Spec): readonly Finding[] {
   if (old.length > 0) {
     add(
       'foreign-rules-v1',
-      `rules of the old form (V1, without Filter) are on ${spec.source.bucket}: ${old.map((rule) => rule.ID).join(', ')}`,
-      'S3 does not mix the two forms: their owner has to write them with Filter, Priority and DeleteMarkerReplication',
+      `${spec.source.bucket} has rules in the old format (V1, without Filter): ${old.map((rule) => rule.ID).join(', ')}`,
+      'S3 does not accept both formats together: their owner has to write them with Filter, Priority and DeleteMarkerReplication',
     );
   }
   for (const { id, priority } of spec.destinations.flatMap((side) => side.rules)) {
@@ -223,7 +223,7 @@ function foreignRuleFindings(observed: State, spec: Spec): readonly Finding[] {
     if (same) {
       add(
         'priority-taken',
-        `rule ${id} asks for priority ${priority}, which rule ${same.ID} of others has`,
+        `rule ${id} asks for priority ${priority}, but rule ${same.ID}, which s3repl did not create, already has it`,
         'write another priority, or none',
       );
     }
@@ -242,8 +242,8 @@ function objectLockFindings(observed: State, spec: Spec): readonly Finding[] {
         step: 'replication-rule',
         code: 'object-lock',
         side: side.id,
-        message: `the source bucket has Object Lock, the destination bucket ${side.bucket} has not`,
-        fix: `objects with a retention or legal hold would fail: aws s3api put-object-lock-configuration --bucket ${side.bucket} --object-lock-configuration ObjectLockEnabled=Enabled (the bucket must exist and be versioned)`,
+        message: `the source bucket has Object Lock, but the destination bucket ${side.bucket} does not`,
+        fix: `objects with a retention or legal hold would fail. Enable Object Lock: aws s3api put-object-lock-configuration --bucket ${side.bucket} --object-lock-configuration ObjectLockEnabled=Enabled (the bucket must exist and be versioned)`,
       },
     ];
   });

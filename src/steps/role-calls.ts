@@ -17,8 +17,8 @@ export type RoleWrite =
   | 'TagRole'
   | 'UpdateAssumeRolePolicy';
 
-/** Of all inline policies of a role, in characters (IAM User Guide, reference_iam-quotas). */
-export const mostPolicyCharacters = 10_240;
+/** Of all inline policies of a role. The IAM User Guide (reference_iam-quotas) says characters, the error of PutRolePolicy bytes: the smaller limit. */
+export const mostPolicyBytes = 10_240;
 
 const waits = [roleVisible];
 
@@ -37,7 +37,7 @@ export const roleWrites: Step<RoleWrite>['writes'] = {
   TagRole: { waits },
   PutRolePolicy: {
     waits,
-    policy: { most: mostPolicyCharacters, text: ({ PolicyDocument }) => PolicyDocument },
+    policy: { most: mostPolicyBytes, text: ({ PolicyDocument }) => PolicyDocument },
     expects: ({ RoleName, PolicyName }) => ({ by: 'iam', name: RoleName, found: PolicyName }),
   },
   DeleteRolePolicy: {

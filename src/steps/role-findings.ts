@@ -24,8 +24,8 @@ export function findingsOnRole(observed: State, subject: RoleSubject, spec: Spec
       roleProblem(
         subject,
         'role-trust',
-        `the trust policy of ${arn}, which s3repl did not make, does not let ${assumer} assume it`,
-        `let ${service} sts:AssumeRole in its trust policy, or write another ${field} in repl.yaml`,
+        `the trust policy of ${arn}, which s3repl did not create, does not let ${assumer} assume it`,
+        `allow sts:AssumeRole to ${service} in its trust policy, or write another ${field} in repl.yaml`,
       ),
     );
   }
@@ -35,7 +35,7 @@ export function findingsOnRole(observed: State, subject: RoleSubject, spec: Spec
         subject,
         'role-path',
         `the role ${name} exists as ${arn}, not under the path ${spec.role.path}`,
-        `AWS cannot move a role: write the path that it has, or another ${field}`,
+        `AWS cannot move a role: write its actual path, or another ${field}`,
       ),
     );
   }
@@ -62,12 +62,12 @@ export function nameInUse(subject: RoleSubject, spec: Spec): readonly Finding[] 
       subject,
       'name-in-use',
       `the policy ${policyName} of the role ${name} is for another source bucket: ${other}`,
-      `write another "name" for ${spec.source.bucket}; if ${other} is to be replicated no longer, take its rules out and then delete that policy`,
+      `write another "name" for ${spec.source.bucket}. If you no longer want to replicate ${other}, remove its rules and then delete that policy`,
     ),
   ];
 }
 
-/** The bucket that our inline policy is for, where it is another one: two set-ups of one name would undo each other forever. */
+/** The bucket that our inline policy is for, where it is another one: two setups of one name would undo each other forever. */
 function otherSource(ours: PolicyDocument | undefined, spec: Spec): string | undefined {
   const statements = statementsOf(ours ?? null);
   // The role of S3 Batch Operations may have rights on objects only.
@@ -92,8 +92,8 @@ function foreignRulesUnderOurRole(observed: State, spec: Spec): readonly Finding
       step: 'replication-role',
       code: 'role-in-use',
       side: 'source',
-      message: `rules of others in ${spec.source.bucket} replicate with our role ${replication?.Role}: ${foreign.map((rule) => rule.ID ?? '(no ID)').join(', ')}`,
-      fix: 'their owner has to give them a role of their own, or to take the role over: without the tag s3repl it is theirs, and loses only our inline policy (it must then have one of their own)',
+      message: `rules in ${spec.source.bucket} that s3repl did not create use its role ${replication?.Role}: ${foreign.map((rule) => rule.ID ?? '(no ID)').join(', ')}`,
+      fix: 'their owner has to give them another role, or take over this one: if they remove the tag s3repl, s3repl leaves the role and removes only its own inline policy (they must then add theirs)',
     },
   ];
 }
@@ -113,8 +113,8 @@ export function roleStays(
       step,
       code: 'role-stays',
       side: 'source',
-      message: `the role ${arn} stays: others have given it policies (${theirs.join(', ')})`,
-      fix: 'once they are not needed any more, take them off and run s3repl destroy again',
+      message: `the role ${arn} stays: it has policies that s3repl did not add (${theirs.join(', ')})`,
+      fix: 'once nobody needs these policies, remove them and run s3repl destroy again',
     },
   ];
 }

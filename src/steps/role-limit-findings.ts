@@ -25,7 +25,7 @@ function unreadPolicies(observed: State, { role, step, called, needs }: RoleSubj
       step,
       code: 'policy-unread',
       side: 'source',
-      message: `the policy ${arn} of ${called} cannot be read: it may deny what ${needs}`,
+      message: `s3repl cannot read the policy ${arn} of ${called}: it may deny what ${needs}`,
       fix: `allow iam:GetPolicy and iam:GetPolicyVersion on it to the role that s3repl signs in with in account ${source.account}`,
     }));
 }
@@ -39,7 +39,7 @@ function missingBoundary(observed: State, subject: RoleSubject, { source, role }
       subject,
       'boundary-missing',
       `role.permissionsBoundary names the policy ${arn}, which does not exist`,
-      `let an administrator of account ${source.account} create it: s3repl permissions --boundary prints the policy and the command`,
+      `ask an administrator of account ${source.account} to create it: s3repl permissions --boundary prints the policy and the command`,
     ),
   ];
 }
@@ -55,8 +55,8 @@ function otherBoundary(subject: RoleSubject, spec: Spec): readonly Finding[] {
     roleProblem(
       subject,
       'role-boundary',
-      `${arn} has ${present}, and role.permissionsBoundary is ${wanted}: s3repl did not make this role, so it does not change its boundary`,
-      `remove role.permissionsBoundary from the configuration, or let an administrator run: aws iam put-role-permissions-boundary --role-name ${name} --permissions-boundary ${wanted}`,
+      `${arn} has ${present}, but role.permissionsBoundary is ${wanted}: s3repl did not create this role, so it does not change its boundary`,
+      `remove role.permissionsBoundary from the configuration, or ask an administrator to run: aws iam put-role-permissions-boundary --role-name ${name} --permissions-boundary ${wanted}`,
     ),
   ];
 }

@@ -4,7 +4,7 @@ import { backfillPolicyName, backfillRole, inlinePolicyName, type NamedRole, rep
 import type { State } from '../state/state.ts';
 import { batchOperationsService, s3Service } from './role-policy.ts';
 
-/** One of the two roles of a set-up, and the words for it. */
+/** One of the two roles of a setup, and the words for it. */
 export interface RoleSubject extends NamedRole {
   readonly step: 'replication-role' | 'backfill-role';
   readonly name: string;

@@ -35,7 +35,7 @@ export function tlsOnlyFindings(observed: State, spec: Spec): readonly Finding[]
         step: 'bucket-policy',
         code: 'tls-only',
         side: side.id,
-        message: `requests without TLS to ${side.bucket} will be refused`,
+        message: `S3 will refuse requests to ${side.bucket} without TLS`,
         fix: 'if a client still uses plain HTTP with this bucket, change it first, or write "tlsOnly: false"',
       },
     ];

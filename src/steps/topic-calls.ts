@@ -8,8 +8,8 @@ import { askedTag, topicSlots } from './topic-slots.ts';
 
 export type TopicWrite = 'CreateTopic' | 'DeleteTopic' | 'SetTopicAttributes' | 'Subscribe';
 
-/** Bytes (General Reference, sns quotas). */
-export const mostCharacters = 30_720;
+/** General Reference, sns quotas. */
+export const mostBytes = 30_720;
 
 export function topicChanges(arn: string, before: Topic | null, after: Topic | null, spec: Spec): readonly Change[] {
   if (isSameJson(before, after)) return [];
@@ -46,7 +46,7 @@ function callsFor(arn: string, before: Topic | null, after: Topic, revoking: Tur
   const { [askedTag]: addresses, ...tags } = after.tags;
   const remember = tagCalls(arn, addresses === undefined ? {} : { [askedTag]: addresses }, before?.tags ?? {});
   if (before === null) return [createCall(arn, { ...after, tags }), ...subscribe, ...remember];
-  const { early, late } = policyChange(before.policy, after.policy, mostCharacters);
+  const { early, late } = policyChange(before.policy, after.policy, mostBytes);
   const write = (policy: PolicyDocument, inTurn: Turn, is: PolicyDocument | null): Call => ({
     ...callAt(arn, 'SetTopicAttributes', attribute(arn, 'Policy', JSON.stringify(policy)), inTurn),
     onlyIf: { document: 'topic-policy', of: arn, is },

@@ -47,8 +47,8 @@ function findTakenName({ arn, made }: TopicSlot, topic: Topic, spec: Spec): read
     tell(
       'problem',
       'topic-not-ours',
-      `the topic ${arn} exists, and s3repl has not made it for ${spec.name}: it lacks the tag s3repl=${spec.name}`,
-      'write its ARN under topics to use it as it is: s3repl then adds statements to its policy, and changes nothing else',
+      `the topic ${arn} exists, but s3repl did not create it for ${spec.name}: it does not have the tag s3repl=${spec.name}`,
+      'to use it, write its ARN under topics: s3repl then adds statements to its policy, and changes nothing else',
     ),
   ];
 }
@@ -67,7 +67,7 @@ function findMail(
     tell(
       level,
       'events-by-email',
-      `events names ${arn}, which sends e-mail: if many objects fail at once, SNS turns the address off, and no alarm reaches it either`,
+      `events names ${arn}, which sends e-mail: if many objects fail at once, SNS unsubscribes the address, and it gets no alarms either`,
       `${first === undefined ? '' : `aws sns unsubscribe --region ${region} --subscription-arn ${first}; or `}write a queue, or a topic without e-mail subscribers: emails get the alarms`,
     ),
   ];
@@ -91,7 +91,7 @@ function findUnconfirmed(topics: readonly Found[], spec: Spec): readonly Finding
             tell(
               'warning',
               'subscription-pending',
-              `${address} has not confirmed yet (${waiting.join(', ')}): no alarm reaches it`,
+              `${address} has not confirmed yet (${waiting.join(', ')}): it gets no alarms`,
               `click the link in ${messages} "AWS Notification - Subscription Confirmation", within 48 hours (in the sandbox: s3repl sandbox confirm ${address})`,
             ),
           ]),
@@ -102,7 +102,7 @@ function findUnconfirmed(topics: readonly Found[], spec: Spec): readonly Finding
               'warning',
               'subscription-gone',
               `${address} is not subscribed (${gone.join(', ')}): it did not confirm within 48 hours, or has unsubscribed`,
-              'ask it once more: s3repl apply --resend-confirmation',
+              'to ask again, run: s3repl apply --resend-confirmation',
             ),
           ]),
     ];
@@ -120,15 +120,15 @@ function stillSubscribed(topic: Topic, spec: Spec): readonly Finding[] {
         tell(
           'warning',
           'subscription-left',
-          `${endpoint} is no longer in emails, and can still confirm`,
-          'nothing to do: the message that asks for it works for 48 hours',
+          `${endpoint} is no longer in emails, but can still confirm`,
+          'nothing to do: the confirmation message expires after 48 hours',
         ),
       ];
     return [
       tell(
         'warning',
         'subscription-left',
-        `${endpoint} is no longer in emails, and still gets the alarms of ${regionOf(arn)}`,
+        `${endpoint} is no longer in emails, but still gets the alarms of ${regionOf(arn)}`,
         `aws sns unsubscribe --region ${regionOf(arn)} --subscription-arn ${arn}`,
       ),
     ];
@@ -149,7 +149,7 @@ function nobodySubscribed(
 
 function unheardTopic({ arn, region, made, alarms }: TopicSlot, isAsked: boolean): Finding {
   const nobody = isAsked ? 'nobody has confirmed a subscription' : 'nobody is subscribed';
-  const unheard = alarms ? `no alarm in ${region} reaches anybody` : 'nobody is told of failed objects';
+  const unheard = alarms ? `no alarm in ${region} reaches anybody` : 'nobody hears about failed objects';
   const subscribe = `aws sns subscribe --region ${region} --topic-arn ${arn}`;
   const fix = alarms
     ? `${made ? 'write emails, or ' : ''}${subscribe} --protocol email --notification-endpoint ADDRESS`

@@ -9,7 +9,7 @@ import { destroying, type Purpose, planning, type Right } from '../state/need.ts
 import { accountOf, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { unwrapSingle } from './scope.ts';
-import { mostCharacters, type TopicWrite, topicChanges } from './topic-calls.ts';
+import { mostBytes, type TopicWrite, topicChanges } from './topic-calls.ts';
 import { topicFindings } from './topic-findings.ts';
 import {
   addressesAsked,
@@ -33,7 +33,7 @@ export const topicStep: Step<TopicWrite, 'topic-policy'> = {
       leaves: ({ AttributeName, AttributeValue = '' }) =>
         AttributeName === 'Policy' ? (JSON.parse(AttributeValue) as PolicyDocument) : null,
       policy: {
-        most: mostCharacters,
+        most: mostBytes,
         text: ({ AttributeName, AttributeValue = '' }) => (AttributeName === 'Policy' ? AttributeValue : ''),
       },
     },
@@ -68,11 +68,13 @@ export const topicStep: Step<TopicWrite, 'topic-policy'> = {
         slots.flatMap(({ region, made: isMade }) => (isMade ? (topicKey(spec, region) ?? []) : [])),
       );
       return [
+        // `status` reads those of all topics.
         {
           on: all,
-          actions: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:ListTagsForResource'],
-          for: planning,
+          actions: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'],
+          for: planning.filter((one) => one !== 'status'),
         },
+        { on: all, actions: ['sns:ListTagsForResource'], for: planning },
         { on: keys, actions: ['kms:DescribeKey', 'kms:GetKeyPolicy'], for: planning },
         { on: all, actions: ['sns:SetTopicAttributes'], for: ['apply'] },
         { on: made, actions: ['sns:CreateTopic', 'sns:TagResource', 'sns:Subscribe'], for: ['apply'] },
@@ -204,7 +206,6 @@ function newTopic({ arn }: TopicSlot, spec: Spec): Topic {
       Statement: [ownersStatement(arn, spec)],
     },
     kmsKey: null,
-    isFifo: false,
     tags: {},
     subscriptions: [],
   };

@@ -28,7 +28,7 @@ export function unreadFindings(observed: State, spec: Spec): readonly Finding[] 
         'lifecycle-unread',
         `the lifecycle configuration of ${side.bucket}`,
         side.id === 'source'
-          ? 'if it deletes objects within a day, some may be gone before they are replicated'
+          ? 'if it deletes objects within a day, some may be deleted before S3 replicates them'
           : 'if it deletes replicas sooner than the source deletes its objects, s3repl will not see it',
         's3:GetLifecycleConfiguration',
       ),
@@ -40,14 +40,14 @@ export function unreadFindings(observed: State, spec: Spec): readonly Finding[] 
       side,
       'account-block-unread',
       `the Block Public Access settings of ${ofAccount}`,
-      'a bucket policy there may be public; if the account has RestrictPublicBuckets on, S3 shuts other accounts out of that bucket',
+      'a bucket policy there may be public; if the account has RestrictPublicBuckets on, S3 blocks other accounts from that bucket',
       's3:GetAccountPublicAccessBlock',
     );
     const member = warning(
       side,
       'organization-unread',
       `which organization ${ofAccount} belongs to`,
-      'a policy has a condition on it, which s3repl cannot decide',
+      's3repl cannot evaluate a policy with a condition on it',
       'organizations:DescribeOrganization',
     );
     return [...(publicAccessBlock === 'unknown' ? [block] : []), ...(organization === 'unknown' ? [member] : [])];

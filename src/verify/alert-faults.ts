@@ -12,25 +12,26 @@ export function publishFault(said: string, { arn }: TopicSlot, topic: Topic | nu
   return { code: 'alert-not-published', message, fix: fixFor(said, arn, topic) };
 }
 
-const soon = 'right after a change, wait a minute and verify again: AWS may not have seen it yet';
+const soon =
+  'after a recent change, wait a minute and run s3repl verify --alerts again: the change may not have taken effect yet';
 
 /** The words were seen in histories of alarms (facts: watch.md 4.2, 4.3); those about keys come first, since a key may be "not found" as well. */
 function fixFor(said: string, arn: string, topic: Topic | null): string {
   if (/kms|encryption key|\bkey\b/i.test(said)) return fixOfKey(said, topic?.kmsKey ?? 'of the topic');
   if (/not authorized|denied|AuthorizationError/i.test(said))
-    return `allow sns:Publish to cloudwatch.amazonaws.com in the policy of ${arn}; s3repl apply adds that statement, so look for a Deny; ${soon}`;
+    return `allow sns:Publish to cloudwatch.amazonaws.com in the policy of ${arn}; s3repl apply adds that statement, so if it is there, look for a Deny; ${soon}`;
   if (/not exist|not ?found/i.test(said))
-    return 's3repl apply makes the topic again; if it is not of s3repl, make it, or write another ARN';
+    return 'if s3repl created the topic, s3repl apply creates it again; otherwise create it, or write another ARN';
   return `${soon}; s3repl does not know this error`;
 }
 
 function fixOfKey(said: string, key: string): string {
   if (/(^|\/)aws\/sns$/.test(key))
-    return 'encrypt the topic with a customer managed key, or not at all: the policy of alias/aws/sns shuts CloudWatch out, and nobody can change it';
+    return 'encrypt the topic with a customer managed key, or not at all: the policy of alias/aws/sns does not let CloudWatch use it, and nobody can change that policy';
   if (/disabled|invalid ?state/i.test(said))
     return `enable the key ${key}, which encrypts the topic: aws kms enable-key`;
   if (/not exist|not ?found/i.test(said))
-    return `the key ${key}, which encrypts the topic, is not there: give it another`;
+    return `the key ${key}, which encrypts the topic, does not exist: set another key for the topic`;
   return `allow kms:GenerateDataKey* and kms:Decrypt to cloudwatch.amazonaws.com in the policy of the key ${key}; ${soon}`;
 }
 
@@ -49,15 +50,15 @@ export function subscriberFault({ arn, made }: TopicSlot, topic: Topic | null, {
   if (waiting.length > 0)
     return {
       code: 'nobody-subscribed',
-      message: `nobody hears of an alarm: ${waiting.join(', ')} did not confirm the subscription to ${arn}`,
-      fix: 'confirm by the link in the message "AWS Notification - Subscription Confirmation", which works for 48 hours; later, s3repl apply --resend-confirmation sends another',
+      message: `nobody gets the alarms: ${waiting.join(', ')} did not confirm the subscription to ${arn}`,
+      fix: 'click the link in the message "AWS Notification - Subscription Confirmation", within 48 hours; after that, s3repl apply --resend-confirmation sends another',
     };
   const fix =
     gone.length > 0
-      ? 's3repl apply --resend-confirmation asks once more'
+      ? 'to ask again, run: s3repl apply --resend-confirmation'
       : made
         ? 'write emails, or subscribe somebody to the topic'
         : 'subscribe somebody to the topic, and confirm it';
-  const message = `nobody hears of an alarm: nobody is subscribed to ${arn}`;
+  const message = `nobody gets the alarms: nobody is subscribed to ${arn}`;
   return { code: 'nobody-subscribed', message, fix };
 }

@@ -107,12 +107,18 @@ function canaryFor(
     return { canary: { rule, destination, key, tags, second: false, replicaKey, landings, elsewhere } };
   }
   if (isExcepted) {
-    const reason = 'the object to write would be one of its exceptions';
-    return { unprovable: { reason, fix: 'narrow the exception, or choose where to write: --canary-prefix PREFIX' } };
+    const reason = 'the test object would match one of its exceptions';
+    return {
+      unprovable: {
+        reason,
+        fix: 'narrow the exception, or choose another place for test objects: --canary-prefix PREFIX',
+      },
+    };
   }
-  if (!stronger) return { unprovable: { reason: 'it is not in the replication configuration', fix: 's3repl apply' } };
+  if (!stronger)
+    return { unprovable: { reason: 'it is not in the replication configuration', fix: 'run s3repl apply' } };
   const reason = `rule ${stronger.id} has the higher priority (${stronger.priority}) and takes all its objects to ${destination.bucket}`;
-  return { unprovable: { reason, fix: 'no object is replicated by it: raise its priority, or remove it' } };
+  return { unprovable: { reason, fix: 'it replicates no objects: raise its priority, or remove it' } };
 }
 
 function objectOf(key: string, tags: Canary['tags'], { source }: Spec): ObjectSnapshot {

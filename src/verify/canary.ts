@@ -82,7 +82,7 @@ async function followCanary(canary: Canary, work: CanaryWork, known: string[]): 
     const fault =
       status === 'failed'
         ? await faultOfFailed(canary, written, { ...work, report: work.surroundings.report })
-        : 'S3 has not selected it: no rule that is in force governs it';
+        : 'S3 has not selected it: no active rule applies to it';
     await work.diagnose({ key: canary.key, versionId: written.versionId });
     return { outcome: status, seconds: secondsSoFar(), faults: [fault] };
   }
@@ -103,7 +103,7 @@ async function followCanary(canary: Canary, work: CanaryWork, known: string[]): 
 
 async function write(canary: Canary, { spec, state, connections }: CanaryWork): Promise<Written> {
   const { key, rule, tags } = canary;
-  const Body = `Written by s3repl verify to prove the rule ${rule.id} of ${spec.name}; it may be deleted.\n`;
+  const Body = `Written by s3repl verify to test the rule ${rule.id} of ${spec.name}. You may delete it.\n`;
   const checksum = createHash('sha256').update(Body).digest('base64');
   const tagging = Object.entries(tags).map((pair) => pair.map(encodeURIComponent).join('='));
   const at = connections.get('source');
@@ -131,8 +131,8 @@ function denialFailure({ sid, statement }: Place, { source }: Spec, cause: unkno
   return new Failure(
     'blocked',
     'canary-denied',
-    `${which} of the bucket policy of ${source.bucket} denies s3:PutObject of the test object, whatever s3repl sends with it`,
-    'exempt the keys of test objects from that statement, or choose where they are written: --canary-prefix PREFIX; to check without an object: s3repl verify --no-canary',
+    `${which} of the bucket policy of ${source.bucket} denies s3:PutObject of the test object, whatever headers s3repl sends`,
+    'exempt the keys of test objects from that statement, or choose another place for them: --canary-prefix PREFIX; to check without an object: s3repl verify --no-canary',
     { cause },
   );
 }

@@ -22,8 +22,6 @@ export interface Chosen {
 export interface NotTried {
   readonly reason: string;
   readonly fix: string;
-  /** There is none of its alarms yet. */
-  readonly isEarly?: true;
 }
 
 /** The connection in the alarms' Region. */
@@ -40,7 +38,7 @@ export async function chooseAlarm(at: Where, slot: TopicSlot, spec: Spec, report
   const active = await readActiveMuteRules(at);
   if (active === 'denied') {
     report(unreadWarning(at));
-    return { ...first, doubt: 'an alarm mute rule may mute it, since s3repl may not list them' };
+    return { ...first, doubt: 'an alarm mute rule may mute it: s3repl has no permission to list them' };
   }
   if (active.length === 0) return first;
   for (const alarm of quiet) {
@@ -48,15 +46,15 @@ export async function chooseAlarm(at: Where, slot: TopicSlot, spec: Spec, report
     // Of a rule that names no alarms, AWS does not say whether it is listed for each.
     if (muting === 'denied' || muting.length === 0) return { ...alarm, doubt: `${listRules(active)} may mute it` };
   }
-  const reason = `each of its alarms is muted now, so CloudWatch would publish nothing: ${listRules(active)}`;
-  return { reason, fix: 'verify again once that is over' };
+  const reason = `all of its alarms are muted now, so CloudWatch would publish nothing: ${listRules(active)}`;
+  return { reason, fix: 'run s3repl verify --alerts again once they are no longer muted' };
 }
 
 function unreadWarning({ region, identity, account }: Where): Event {
   return {
     type: 'warning',
     code: 'mute-rules-unread',
-    message: `s3repl may not list alarm mute rules in ${region}, so it cannot tell whether one of them mutes the alarm that it tries`,
+    message: `s3repl has no permission to list alarm mute rules in ${region}, so it cannot tell whether one of them mutes the alarm that it tests`,
     fix: `allow cloudwatch:ListAlarmMuteRules to ${identity} in account ${account} (s3repl permissions shows the policy)`,
   };
 }
@@ -77,22 +75,21 @@ function quietOnly({ AlarmName, StateValue }: MetricAlarm): readonly Pick<Chosen
 function whyNone(present: readonly MetricAlarm[], topic: Arn): NotTried {
   if (present.length === 0)
     return {
-      reason: 'none of its alarms is there yet',
+      reason: 'none of its alarms exists yet',
       fix: 'run s3repl apply once objects have replicated: S3 publishes the metrics some minutes later',
-      isEarly: true,
     };
   const loud = present.filter((alarm) => tells(alarm, topic));
   if (loud.length === 0)
-    return { reason: 'the actions of its alarms are disabled, or go elsewhere', fix: 's3repl apply' };
+    return { reason: 'the actions of its alarms are disabled, or name other topics', fix: 'run s3repl apply' };
   const names = loud.map(({ AlarmName }) => AlarmName).join(', ');
   if (loud.every(({ StateReason = '' }) => StateReason.startsWith(testReason)))
     return {
-      reason: `${names} is in ALARM by another test, which is under way or was killed`,
-      fix: 'verify again in a few minutes: CloudWatch sets it back when it evaluates the alarm',
+      reason: `${names} is in ALARM because of another test, which is running or was killed`,
+      fix: 'run s3repl verify --alerts again in a few minutes: CloudWatch sets the alarm back at its next evaluation',
     };
   const each = loud.length === 1 ? `its alarm ${names} is` : `its alarms ${names} are`;
   return {
     reason: `${each} in ALARM, and setting it back after a test would hide that`,
-    fix: 'the reason is in s3repl doctor; verify again once one of them is OK',
+    fix: 'to find the cause, run s3repl doctor; run s3repl verify --alerts again once one of them is OK',
   };
 }

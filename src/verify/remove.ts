@@ -62,7 +62,7 @@ export async function removeCanary(
     known.map((id) => ({
       bucket,
       account: 'of its owner',
-      what: `its replica by rule ${rule} of others`,
+      what: `its replica by rule ${rule}, which s3repl did not create`,
       command: deleteCommand(bucket, key, id),
     })),
   );

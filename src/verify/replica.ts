@@ -36,7 +36,7 @@ export async function faultsOfReplica(
   if (replica === null) return [`it is not in ${destination.bucket}, although S3 says that it was replicated`];
   const { ReplicationStatus: status, ServerSideEncryption: encryption, SSEKMSKeyId: usedKey } = replica;
   const faults: string[] = [];
-  if (status !== 'REPLICA') faults.push(`it is no replica (its replication status is ${status ?? 'not set'})`);
+  if (status !== 'REPLICA') faults.push(`it is not a replica (its replication status is ${status ?? 'not set'})`);
   if (!encryption?.startsWith('aws:kms') || usedKey !== replicaKey) {
     const how = usedKey === undefined ? `${encryption ?? 'nothing'}` : `the key ${usedKey}`;
     faults.push(`it is encrypted with ${how}, not with the key ${replicaKey}`);
@@ -45,7 +45,7 @@ export async function faultsOfReplica(
   const same = replica.ChecksumSHA256
     ? replica.ChecksumSHA256 === written.checksum
     : replica.ETag === written.etag && replica.ContentLength === written.size;
-  if (!same) faults.push('its content is not what was written');
+  if (!same) faults.push('its content differs from the source object');
   const [owner, tags] = await Promise.all([
     faultsOfOwner(canary, written, { spec, state, connections, report }),
     missingTags(canary, written, at, report),
@@ -74,7 +74,7 @@ export async function faultOfFailed(
   const missing = await missingTags(canary, written, at, report).catch(() => []);
   return missing.length === 0
     ? `S3 says that replication failed, although a replica is in ${destination.bucket}`
-    : `it arrived in ${destination.bucket} without ${tagNames(missing)}, and S3 counts that as failed: the replication ` +
+    : `it arrived in ${destination.bucket} without ${tagNames(missing)}, which S3 counts as failed: the replication ` +
         'role is denied s3:ReplicateTags there, or s3:GetObjectVersionTagging at the source';
 }
 
@@ -95,7 +95,7 @@ async function missingTags(
     report({
       type: 'warning',
       code: 'tags-unread',
-      message: `s3repl may not read the tags of the replica in ${bucket}, so it cannot tell whether they arrived`,
+      message: `s3repl has no permission to read the tags of the replica in ${bucket}, so it cannot tell whether they arrived`,
       fix: `allow s3:GetObjectVersionTagging on it to ${at.identity} in account ${at.account}`,
     });
     return [];
@@ -126,7 +126,7 @@ async function headReplica(
     report({
       type: 'warning',
       code: 'checksum-unread',
-      message: `the checksum of the replica in ${Bucket} may not be read: its ETag was compared instead`,
+      message: `s3repl has no permission to read the checksum of the replica in ${Bucket}: it compared the ETag instead`,
       fix: `allow kms:Decrypt on its key to ${at.identity} in account ${at.account}`,
     });
     return replica;
@@ -160,6 +160,6 @@ async function faultsOfOwner(
   return [
     rule.ownerOverride
       ? 'it still belongs to the account of the source: the owner override did not work'
-      : `it belongs to ${owner}, and not to the account of the source`,
+      : `it belongs to ${owner}, not to the account of the source`,
   ];
 }

@@ -134,8 +134,8 @@ async function setBack(test: Test, { surroundings: { deadline } }: TryWork): Pro
   const grace = graceAfter(deadline);
   const present = await readAlarm(at, name, grace).catch(() => undefined);
   if (present?.StateValue === 'ALARM' && !present.StateReason?.includes(mark)) {
-    const message = `the alarm ${name} has gone off by itself during the test, and is left in ALARM: ${present.StateReason}`;
-    return { left: { code: 'alarm-went-off', message, fix: 's3repl doctor' } };
+    const message = `the alarm ${name} went off for a real reason during the test, so s3repl left it in ALARM: ${present.StateReason}`;
+    return { left: { code: 'alarm-went-off', message, fix: 'to find the cause, run s3repl doctor' } };
   }
   if (present !== undefined && present.StateValue !== 'ALARM' && present.StateValue !== former) return {};
   return setState(test, former, reasonAfter, grace).then(
@@ -153,7 +153,7 @@ function stillSet({ at, name, former }: Test, error: unknown): Left {
   const why = error instanceof Error ? error.message : String(error);
   return {
     code: 'alarm-left',
-    message: `the alarm ${name} is left in ALARM by the test, until CloudWatch evaluates it again (${why})`,
+    message: `the test left the alarm ${name} in ALARM, until CloudWatch evaluates it again (${why})`,
     fix: `aws cloudwatch set-alarm-state --alarm-name ${name} --state-value ${former} --state-reason '${reasonAfter}' --region ${at.region}`,
   };
 }

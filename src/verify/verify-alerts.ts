@@ -46,7 +46,7 @@ export async function verifyAlerts(work: AlertWork): Promise<Verification> {
   for (const one of judged) work.surroundings.report(eventOf(one));
   if (work.signal.aborted) {
     const left = proofs.some(({ tried }) => tried?.left);
-    const where = `before everything was proven; ${left ? 'what is left of the test is named above' : 'the alarms are as they were'}`;
+    const where = `before the test was complete; ${left ? 'what remains of the test is listed above' : 'the alarms are as they were'}`;
     throw stopFailure(work.signal, where, 'unknown');
   }
   const broken = proofs.find(({ error, tried }) => error !== undefined || tried?.error !== undefined);
@@ -77,11 +77,9 @@ interface Judged extends Pick<Proof, 'slot'> {
   readonly faults: readonly Fault[];
   /** Why that cannot be said. */
   readonly doubts: readonly Fault[];
-  /** None of its alarms is there yet. */
-  readonly isEarly: boolean;
 }
 
-/** Undefined where the test did not come to its end. */
+/** Undefined where the test did not finish. */
 function judge({ slot, topic, chosen, tried }: Proof, spec: Spec): Judged | undefined {
   const nobody = subscriberFault(slot, topic, spec);
   const common = {
@@ -89,13 +87,12 @@ function judge({ slot, topic, chosen, tried }: Proof, spec: Spec): Judged | unde
     subscribers: countConfirmed(topic),
     faults: nobody ? [nobody] : [],
     doubts: [],
-    isEarly: false,
   };
   if (chosen === undefined) return undefined;
   if ('reason' in chosen) {
-    const message = `whether CloudWatch can publish to the topic ${slot.arn} was not tried: ${chosen.reason}`;
+    const message = `s3repl did not test whether CloudWatch can publish to the topic ${slot.arn}: ${chosen.reason}`;
     const doubt = { code: 'alert-not-tried', message, fix: chosen.fix };
-    return { ...common, outcome: 'not-tried', doubts: [doubt], isEarly: chosen.isEarly ?? false };
+    return { ...common, outcome: 'not-tried', doubts: [doubt] };
   }
   if (tried?.told === undefined) return undefined;
   const { told } = tried;
@@ -115,11 +112,11 @@ function pendingDoubt({ arn }: TopicSlot, { name, doubt }: Chosen, seconds: numb
   return {
     code: 'alert-pending',
     message: `after ${seconds} s the history of the alarm ${name} did not say whether CloudWatch published to the topic ${arn}${why}`,
-    fix: 'verify again; the history of the alarm in the console of CloudWatch may say it later',
+    fix: 'run s3repl verify --alerts again, or look at the history of the alarm in the CloudWatch console later',
   };
 }
 
-function eventOf({ slot, faults, doubts, isEarly: _, ...seen }: Judged): Event {
+function eventOf({ slot, faults, doubts, ...seen }: Judged): Event {
   const reasons = [...faults, ...doubts];
   const said = reasons.map(({ message, fix }) => ({ message, fix }));
   return { type: 'alert', topic: slot.arn, region: slot.region, ...seen, ...(said.length > 0 && { faults: said }) };
@@ -128,30 +125,25 @@ function eventOf({ slot, faults, doubts, isEarly: _, ...seen }: Judged): Event {
 function conclude(judged: readonly Judged[], spec: Spec): Verification {
   const [fault, ...moreFaults] = judged.flatMap(({ faults }) => faults);
   if (fault) return { outcome: 'blocked', error: withCount(fault, moreFaults.length) };
-  const tried = judged.filter(({ outcome }) => outcome === 'published');
-  // Alarms that wait for their metrics are no doubt, unless all do.
-  const counted = tried.length === 0 ? judged : judged.filter(({ isEarly }) => !isEarly);
-  const [doubt, ...moreDoubts] = counted.flatMap(({ doubts }) => doubts);
+  const [doubt, ...moreDoubts] = judged.flatMap(({ doubts }) => doubts);
   if (doubt) return { outcome: 'unknown', error: withCount(doubt, moreDoubts.length) };
   const [topics, alarms] =
-    tried.length === 1 ? ['a topic', 'the alarm is'] : [`${tried.length} topics`, 'the alarms are'];
-  const subscribers = tried.reduce((sum, one) => sum + one.subscribers, 0);
+    judged.length === 1 ? ['a topic', 'the alarm is'] : [`${judged.length} topics`, 'the alarms are'];
+  const subscribers = judged.reduce((sum, one) => sum + one.subscribers, 0);
   const confirmed = `${subscribers} confirmed ${subscribers === 1 ? 'subscriber' : 'subscribers'}`;
   const summary = `CloudWatch published a test to ${topics} with ${confirmed}; ${alarms} set back`;
-  return { outcome: 'verified', summary, notTried: listNotTried(judged, spec) };
+  return { outcome: 'verified', summary, notTried: listNotTried(spec) };
 }
 
 function withCount({ code, message, fix }: Fault, more: number): Fault {
-  return { code, message: more === 0 ? message : `${message} (${more} more said above)`, fix };
+  return { code, message: more === 0 ? message : `${message} (${more} more above)`, fix };
 }
 
-function listNotTried(judged: readonly Judged[], { alerts }: Spec): readonly string[] {
-  const early = judged.filter(({ isEarly }) => isEarly);
+function listNotTried({ alerts }: Spec): readonly string[] {
   return [
-    ...early.map(({ slot }) => `the topic ${slot.arn}, whose alarms are not there yet`),
     'that the message arrives, and that a person reads it',
     'that an alarm goes off when an object fails',
-    ...(alerts?.events === undefined ? [] : ['what S3 tells of single objects (events)']),
+    ...(alerts?.events === undefined ? [] : ['the events that S3 sends for single objects (events)']),
     'that objects replicate (s3repl verify)',
   ];
 }

@@ -25,20 +25,20 @@ export async function verifyReplication(work: CanaryWork, prefix: string): Promi
   await assertNoRetention(state, spec, connections);
   const { canaries, unprovable, untagged } = canariesFor(state, spec, prefix);
   for (const { rule, reason, fix } of unprovable) {
-    const message = `the rule ${rule} cannot be proven: ${reason}`;
+    const message = `s3repl cannot test the rule ${rule}: ${reason}`;
     report({ type: 'warning', code: 'rule-overruled', message, fix });
   }
   if (canaries.length === 0) {
     const [first] = unprovable;
-    const why = first ? `no rule can be proven: ${first.reason}` : 'every rule is disabled';
-    const fix = first?.fix ?? 'nothing is replicated by this set-up: enable a rule';
+    const why = first ? `s3repl cannot test any rule: ${first.reason}` : 'every rule is disabled';
+    const fix = first?.fix ?? 'this setup replicates nothing: enable a rule';
     return { outcome: 'blocked', error: { code: 'no-rule-in-force', message: why, fix } };
   }
   const proofs = await Promise.all(canaries.map((canary) => proveRule(canary, work)));
   for (const proof of proofs) tell(proof, work);
   if (signal.aborted) {
     const gone = proofs.every(({ leftovers }) => leftovers.length === 0);
-    const where = `before everything was proven; ${gone ? 'the canaries are removed again' : 'what is left of the canaries is named above'}`;
+    const where = `before the test was complete; ${gone ? 's3repl has removed the canaries' : 'what remains of the canaries is listed above'}`;
     throw stopFailure(signal, where, 'unknown');
   }
   const broken = proofs.find(({ error }) => error !== undefined);
@@ -60,8 +60,8 @@ function judgeProofs(proofs: readonly Proof[], spec: Spec, untagged: readonly st
       outcome: 'blocked',
       error: {
         code: 'canary-failed',
-        message: `what is written is not replicated as configured, by ${rules(failed)}`,
-        fix: 'the reasons are above; right after a change, wait a minute and verify again: AWS may not have seen it yet',
+        message: `objects are not replicated as configured, by ${rules(failed)}`,
+        fix: 'see the reasons above; after a recent change, wait a minute and run s3repl verify again: the change may not have taken effect yet',
       },
     };
   }
@@ -71,8 +71,8 @@ function judgeProofs(proofs: readonly Proof[], spec: Spec, untagged: readonly st
       outcome: 'unknown',
       error: {
         code: 'canary-pending',
-        message: `at the time limit the canary was still on its way, by ${rules(pending)}`,
-        fix: 'nobody can say yet whether it would have arrived: verify again, with a greater --timeout',
+        message: `the canary had not arrived by the time limit, by ${rules(pending)}`,
+        fix: 's3repl cannot tell whether it would have arrived: run s3repl verify again, with a longer --timeout',
       },
     };
   }
@@ -85,7 +85,7 @@ function judgeProofs(proofs: readonly Proof[], spec: Spec, untagged: readonly st
 function narrowProofs(proofs: readonly Proof[]): readonly string[] {
   const narrow = proofs.filter(({ canary }) => /\*|^\//.test(canary.rule.prefix));
   const told = narrow.map(
-    ({ canary: { rule } }) => `rule ${rule.id} is proven only for keys that begin with ${quote(rule.prefix)}`,
+    ({ canary: { rule } }) => `rule ${rule.id} was tested only for keys that begin with ${quote(rule.prefix)}`,
   );
   return [...new Set(told)];
 }
@@ -110,7 +110,7 @@ function tellRefused(refused: readonly Proof[], { spec, connections, surrounding
   surroundings.report({
     type: 'warning',
     code: 'tags-not-tried',
-    message: `s3repl may not write a tagged object to ${bucket}, so it has not proven that objects with tags are replicated: ${said}`,
+    message: `s3repl has no permission to write a tagged object to ${bucket}, so it has not tested whether S3 replicates objects with tags: ${said}`,
     fix: `allow s3:PutObjectTagging on the canaries to ${connections.get('source').identity} in account ${account} (s3repl permissions shows the policy)`,
   });
 }
@@ -129,7 +129,7 @@ function tell({ canary, end, leftovers }: Proof, { surroundings: { report } }: C
     report({
       type: 'warning',
       code: 'canary-left',
-      message: `of the canary ${canary.key}, ${what} is left in ${bucket} (account ${account})`,
+      message: `s3repl could not remove all of the canary ${canary.key}: ${what} is left in ${bucket} (account ${account})`,
       fix: command,
     });
   }
@@ -150,7 +150,7 @@ async function assertNoRetention(state: State, spec: Spec, connections: Connecti
   throw new Failure(
     'blocked',
     'default-retention',
-    `the default retention of ${buckets.join(' and ')} would keep a canary that is written there`,
-    'verify without one: --no-canary',
+    `the default retention of ${buckets.join(' and ')} would keep a canary from being removed`,
+    'test without an object: s3repl verify --no-canary',
   );
 }

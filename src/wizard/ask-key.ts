@@ -65,7 +65,7 @@ async function keyOfBucket(asking: Asking, signIn: SignIn, region: Region): Prom
   return resolveKey({ accounts: {} }, { partition: partition(region).name, account: signIn.account, region }, key);
 }
 
-/** `create` finds a key again that an earlier run of this set-up made. */
+/** `create` finds a key again that an earlier run of this setup made. */
 async function isMadeBySetUp(asking: Asking, signIn: SignIn, region: Region, key: string): Promise<boolean> {
   const found = await readKey(signIn.inRegion(region), key).catch(() => null);
   return found !== null && found.tags[ownerTag] === textAt(asking, 'name');

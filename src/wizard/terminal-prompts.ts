@@ -1,8 +1,9 @@
 import type { Context } from '../session/context.ts';
 import { plainPrompts } from '../session/plain-prompts.ts';
 import type { Prompts } from '../session/prompts.ts';
-import { asciiOf, takesUtf8 } from '../show/ascii.ts';
-import { canRedraw, type Output, widthOf } from '../show/view.ts';
+import { takesUtf8 } from '../show/ascii.ts';
+import { asciiOutput } from '../show/ascii-output.ts';
+import { canRedraw, widthOf } from '../show/view.ts';
 import { listPrompts } from './list-prompts.ts';
 
 /** Plain lines where the terminal cannot redraw; those are to be closed. @param back whether there is a question to go back to. */
@@ -25,18 +26,6 @@ export function promptsFor(
 export function writeAsShown(context: Context): Context {
   if (takesUtf8(context.env)) return context;
   return { ...context, stdout: asciiOutput(context.stdout), stderr: asciiOutput(context.stderr) };
-}
-
-function asciiOutput(output: Output): Output {
-  return {
-    get isTTY() {
-      return output.isTTY;
-    },
-    get columns() {
-      return output.columns;
-    },
-    write: (text) => output.write(asciiOf(text)),
-  };
 }
 
 /** Where the wizard asks in plain lines, nothing else may read the input. */

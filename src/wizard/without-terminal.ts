@@ -26,6 +26,7 @@ export async function withoutTerminal({ options, context, file, before }: Given,
     file,
     env: context.env,
     flags: interview.flags,
+    sandbox: options.sandbox ?? false,
   });
   if (!parsed.ok) {
     for (const { where, message } of parsed.problems) view.report({ type: 'problem', code: 'config', where, message });

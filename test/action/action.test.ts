@@ -65,7 +65,9 @@ describe('the action', () => {
     const pullRequest = await runner.step(ours(replication, 'apply')[0] ?? {}, federation.job('s3repl-plan'));
     ends.push(pullRequest);
     expect(pullRequest).toMatchObject({ code: 4, outputs: { 'exit-code': '4' } });
-    expect(pullRequest.annotations.at(-1)).toMatch(/^::error title=s3repl%3A AccessDenied::cannot sign in to account/);
+    expect(pullRequest.annotations.at(-1)).toMatch(
+      /^::error title=s3repl%3A AccessDenied::cannot sign in to the source account/,
+    );
 
     // Of the token there is the one line that has it masked.
     const masks = federation.tokens.map((token) => `::add-mask::${token}`);

@@ -21,7 +21,7 @@ const ReplicationConfiguration = { Role: present?.Role, Rules: [...(present?.Rul
 await s3.send(new PutBucketReplicationCommand({ Bucket, ReplicationConfiguration }));
 const start = copyOf(first.sandbox.state);
 
-/** A set-up beside a rule of somebody else. */
+/** A setup beside a rule of somebody else. */
 async function aSetUp(): Promise<{ readonly practice: Practice; readonly learned: (additions: Additions) => void }> {
   const practice = await aPractice();
   Object.assign(practice.sandbox.state, copyOf(start));

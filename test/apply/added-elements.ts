@@ -32,7 +32,7 @@ export function inRule(id: string, element: string): Additions {
   return { replication: (xml) => xml.replace(`<ID>${id}</ID>`, `<ID>${id}</ID>${element}`) };
 }
 
-/** A rule of somebody else, to the bucket that set-ups have as their destination. */
+/** A rule of somebody else, to the bucket that setups have as their destination. */
 export const theirs: ReplicationRule = {
   ID: 'theirs',
   Priority: 50,

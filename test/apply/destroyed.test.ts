@@ -52,7 +52,7 @@ await destroy(undisturbed, spec);
 const sent = writes(undisturbed);
 const end = withoutIds(await undisturbed.state(spec));
 
-describe('a set-up that is taken out', () => {
+describe('a setup that is taken out', () => {
   it('loses its rule first, then its rights, and the role last', () => {
     expect(sent[0]).toBe('DeleteBucketReplication');
     expect(sent.slice(1, 4).sort()).toEqual(['DeleteBucketPolicy', 'DeleteBucketPolicy', 'PutKeyPolicy']);
@@ -141,7 +141,7 @@ describe('what is gone already', () => {
   });
 });
 
-describe('two set-ups that share a destination', () => {
+describe('two setups that share a destination', () => {
   it('are independent: one goes, the other stays byte for byte', async () => {
     const practice = await aPractice();
     const other = aSpec({

@@ -23,7 +23,7 @@ describe('an emulator that does not give back what it was sent', () => {
     await expect(readBack(spec, connections, surroundings, planApply, written)).rejects.toMatchObject({
       outcome: 'unknown',
       code: 'not-kept',
-      message: expect.stringContaining('http://127.0.0.1:5000 does not give it back'),
+      message: expect.stringContaining('http://127.0.0.1:5000 does not return it as sent'),
     });
     expect(practice.sandbox.clock.now() - started).toBeLessThan(30_000);
   });

@@ -100,11 +100,11 @@ export async function aPractice(lag: Partial<Lag> = {}): Promise<Practice> {
 const ready = new Map<string, Promise<string>>();
 
 /** A practice in which a first apply was done, once for all tests that begin with it. Nothing of that apply is in `requests` and `events`. */
-export async function anApplied(spec: Spec): Promise<Practice> {
+export async function anApplied(spec: Spec, lag: Partial<Lag> = {}): Promise<Practice> {
   const name = JSON.stringify(spec);
   const state = ready.get(name) ?? stateAfterApply(spec);
   ready.set(name, state);
-  const practice = await aPractice();
+  const practice = await aPractice(lag);
   Object.assign(practice.sandbox.state, JSON.parse(await state));
   return practice;
 }

@@ -11,7 +11,7 @@ const name = 'constructor';
 it.each([
   ['source', aSpec({ name, source: aSource({ bucket: name }) })],
   ['destination', aSpec({ name, destinations: [aDestination({ bucket: name })] })],
-])('a set-up called constructor is none but itself, with a %s bucket of that name', async (_, spec) => {
+])('a setup called constructor is none but itself, with a %s bucket of that name', async (_, spec) => {
   const practice = await aPractice();
   expect(await practice.apply(spec)).not.toEqual([]);
   expect(await practice.apply(spec)).toEqual([]);

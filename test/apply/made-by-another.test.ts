@@ -49,7 +49,7 @@ function withAlias(practice: Practice, TargetKeyId: string) {
 }
 
 describe('what exists by now', () => {
-  it.each(regions)('a bucket in %s that another run of the same set-up has made is gone on with', async (region) => {
+  it.each(regions)('a bucket in %s that another run of the same setup has made is gone on with', async (region) => {
     const practice = await aPractice();
     const tags = [{ Key: ownerTag, Value: 'invoices-dr' }];
     rightBefore(practice, 'CreateBucket', () => aBucketWith(practice, tags, region));

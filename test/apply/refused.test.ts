@@ -37,7 +37,7 @@ describe('a write that AWS refuses', () => {
   });
 
   it.each(drawFrom(once.map((one) => [one.operation, one.account, one] as const)))(
-    '%s in %s ends with its name, account, identity and missing action, and with the right goes on where it stopped',
+    '%s in %s ends with its name, account, identity and missing action, and with the right continues where it stopped',
     async (operation, account, denied) => {
       const practice = await aPractice();
       const code = denied.service.toLowerCase() === 'kms' ? 'AccessDeniedException' : 'AccessDenied';

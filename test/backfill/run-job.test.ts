@@ -26,7 +26,7 @@ const request = (given: Partial<Parameters<typeof jobRequests>[2]> = {}): JobReq
 
 let start: SandboxState;
 
-/** A set-up with three old objects, and the role of a job that AWS has known for a while. */
+/** A setup with three old objects, and the role of a job that AWS has known for a while. */
 beforeAll(async () => {
   const { sandbox, surroundings } = await aCloud();
   await applyOverOldObjects(spec, { sandbox, run: (one) => one(surroundings()) }, ['a', 'b', 'c']);

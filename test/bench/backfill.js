@@ -67,7 +67,7 @@ async function measure(spec, versions) {
     globalThis.gc?.();
     const megabytes = (process.memoryUsage().heapUsed - before) / 2 ** 20;
     connections.close();
-    if (job.succeeded !== versions || missing.length === 0) throw new Error('the job did not come to its end');
+    if (job.succeeded !== versions || missing.length === 0) throw new Error('the job did not end');
     return { requests, ms, megabytes };
   } finally {
     delete process.env.AWS_ENDPOINT_URL;

@@ -16,10 +16,12 @@ import { readBack } from '../../build/apply/read-back.js';
 import { parseConfig } from '../../build/config/parse-config.js';
 import { connect } from '../../build/connect/connect.js';
 // Loaded before anything is counted: else the first look at alerts comes a round later than the rest.
+import '../../build/observe/alarm.js';
 import '../../build/observe/alerts.js';
 import { observe } from '../../build/observe/observe.js';
 import { planApply } from '../../build/plan/plan.js';
 import { openSandbox, sandboxCredentials } from '../../build/sandbox/sandbox.js';
+import { readStatusNow } from '../../build/session/status-live.js';
 import { backfillLines } from './backfill.js';
 import { awsCommandRow, commandRows } from './commands.js';
 import { packageLines } from './package.js';
@@ -76,8 +78,7 @@ function inRounds(handler) {
   };
 }
 
-/** One apply in this process; its last word is the read back. */
-async function run(sandbox, wanted = spec) {
+function counted(sandbox) {
   const { requestHandler, figures } = inRounds(sandbox.requestHandler);
   const surroundings = {
     env: process.env,
@@ -89,12 +90,44 @@ async function run(sandbox, wanted = spec) {
         sandboxCredentials(account),
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,
+    sandbox: true,
   };
+  return { surroundings, figures };
+}
+
+/** One apply in this process; its last word is the read back. */
+async function run(sandbox, wanted = spec) {
+  const { surroundings, figures } = counted(sandbox);
   const connections = await connect(wanted, surroundings);
   const { changes } = planApply(await observe(connections, wanted), wanted);
   await applyChanges(changes, { connections, surroundings, signal: new AbortController().signal });
   if (changes.length > 0) await readBack(wanted, connections, surroundings);
   connections.close();
+  return figures();
+}
+
+/** Of a setup that has replicated an object, and whose alerts are confirmed. */
+async function runStatus(sandbox, wanted) {
+  const { account, region, bucket } = wanted.source;
+  const { requestHandler } = sandbox;
+  const s3 = new S3Client({ requestHandler, region, credentials: sandboxCredentials(account) });
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'key', Body: 'content' }));
+  await sandbox.confirmEmail('storage@example.com');
+  await sandbox.clock.sleep(600_000);
+  const { surroundings, figures } = counted(sandbox);
+  const connections = await connect(wanted, surroundings);
+  const ids = ['source', ...wanted.destinations.map(({ id }) => id)];
+  const [source, ...destinations] = ids.map((id) => connections.get(id));
+  const inside = {
+    access: { source, destinations },
+    bucket,
+    spec: wanted,
+    surroundings,
+    sides: new Map(ids.map((id) => [id, connections.get(id)])),
+  };
+  const { outcome } = await readStatusNow(inside, 24 * 3_600_000, { report: () => undefined });
+  connections.close();
+  if (outcome !== 'healthy') throw new Error(`the status is ${outcome}`);
   return figures();
 }
 
@@ -108,11 +141,12 @@ async function depthPart() {
     [' with alerts', { ...spec, alerts }, 12],
   ]) {
     const sandbox = await openSandbox({ lag: { roleVisible: 0 } });
-    for (const [command, bound] of [
-      ['first apply', most],
-      ['apply, nothing to do', 3],
+    for (const [command, bound, measure] of [
+      ['first apply', most, run],
+      ['apply, nothing to do', 3, run],
+      ['status', 4, runStatus],
     ]) {
-      const { calls, rounds } = await run(sandbox, wanted);
+      const { calls, rounds } = await measure(sandbox, wanted);
       const name = `${command}${what}`.padEnd(34);
       print(`  ${name} ${calls} calls, ${rounds} round trips deep (${bar(rounds <= bound, `bar ${bound}`)})`);
     }

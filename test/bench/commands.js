@@ -127,7 +127,7 @@ export async function commandRows(latency) {
 }
 
 /**
- * The same set-up by `aws` commands one after the other, as `plan --show commands` prints them, without their checks of the account
+ * The same setup by `aws` commands one after the other, as `plan --show commands` prints them, without their checks of the account
  * and without the wait for the new role; undefined where `aws` is not installed.
  */
 export async function awsCommandRow(latency) {

@@ -9,7 +9,7 @@ describe('words of other tools', () => {
     [['status', '--json'], 's3repl doctor'],
     [['apply', '--auto-approve'], '--yes'],
     [['plan', '--output=json'], '--json'],
-    [['doctor', '--profile', 'prod'], '--source-access-profile'],
+    [['doctor', '--region', 'eu-west-1'], '--source-region'],
   ])('%j: named by what they mean', (argv, named) => {
     expect(hintFor(argv)).toContain(named);
   });

@@ -26,12 +26,15 @@ async function proven(change: () => Promise<unknown>) {
     report: (event: Event) => void events.push(event),
     plan: async () => undefined,
     diagnosis: () => undefined,
+    status: () => undefined,
+    round: () => undefined,
     releaseScreen: () => undefined,
   };
   const surroundings = { ...practice.surroundings, report: view.report };
   const session = {
     ...{ spec, connections, surroundings, view },
     config: {},
+    file: 'repl.yaml',
     acceptBreaking: [],
     signal: new AbortController().signal,
     close: async () => connections.close(),

@@ -106,7 +106,7 @@ describe('what destroy shows', () => {
     const places = order.map((heading) => text.indexOf(heading));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(places[0]).toBeGreaterThan(-1);
-    expect(text).toContain('versioning: AWS cannot disable it');
+    expect(text).toContain('versioning, which AWS cannot disable');
     expect(text).toContain('keys alias/s3repl-invoices-dr');
     const stays = text.slice(text.indexOf('Stays')).split('\n');
     expect(Math.max(...stays.map((line) => line.length))).toBeLessThan(81);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { parseObject } from '../../src/session/doctor-options.ts';
 import { readCases } from '../model/replication/read-cases.ts';
-import { healthy, snapshotOf } from '../model/replication/world.ts';
+import { healthy, policy, snapshotOf } from '../model/replication/world.ts';
 import { aFolder } from '../stories/cli.ts';
 
 const cases = new Map(readCases().map((one) => [one.id, one]));
@@ -11,6 +11,11 @@ function caseNamed(id: string) {
   const found = cases.get(id);
   if (!found) throw new Error(`no case ${id}`);
   return found;
+}
+
+interface Told {
+  readonly commands: readonly string[];
+  readonly byHand?: string;
 }
 
 async function doctor(snapshot: Snapshot | string, ...args: string[]) {
@@ -62,12 +67,58 @@ describe('s3repl doctor --snapshot', () => {
 
   it('explains to people what is wrong, where, and what to put in its place', async () => {
     const { stdout } = await doctor(caseNamed('no-destination-bucket-policy').snapshot);
-    expect(stdout).toMatch(/^✖ C12 {2}The destination bucket policy is there for the role$/m);
+    expect(stdout).toMatch(/^✖ The bucket policy of kestrel-standby-archives does not allow role$/m);
     expect(stdout).toMatch(/^ {2}where {4}arn:aws:s3:::kestrel-standby-archives$/m);
-    expect(stdout).toMatch(/^ {4}"Effect": "Allow",$|"Effect": "Allow"/m);
+    expect(stdout).toMatch(/^aws s3api put-bucket-policy .*"Sid\\":\\"ReplicationDestinationObjects\\".*'$/m);
     expect(stdout).toMatch(/^✖ blocked$/m);
-    const long = stdout.split('\n').filter((line) => line.length > 80 && /\S\s+\S/.test(line.slice(11).trim()));
+    const text = stdout.replace(/^\($.*?^\)$/gms, '');
+    const long = text.split('\n').filter((line) => line.length > 80 && /\S\s+\S/.test(line.slice(11).trim()));
     expect(long).toEqual([]);
+  });
+
+  it('begins with the answer, tells one missing policy once, then what else was looked at', async () => {
+    const { stdout } = await doctor(caseNamed('no-destination-bucket-policy').snapshot);
+    const lines = stdout.split('\n');
+    expect(lines.slice(0, 5)).toEqual([
+      '✖ New objects in bucket kestrel-prod-archives would not replicate',
+      '  (DstPutObjectNotPermitted).',
+      '  Bucket kestrel-prod-archives of account 886600609287, as of',
+      '  2026-11-05T02:05:00Z.',
+      '  The sampled object would fail (DstPutObjectNotPermitted).',
+    ]);
+    expect(lines.filter((line) => line.startsWith('✖ '))).toHaveLength(3); // The answer, the cause, and the outcome.
+    expect(stdout.match(/^aws /gm)).toHaveLength(1);
+    const also = stdout.match(/^ {2}also {5}/gm) ?? [];
+    expect(also.length).toBeGreaterThan(0);
+    expect(stdout).toMatch(/^\d+ checks passed \(--all lists them\)$/m);
+    expect(stdout).not.toMatch(/^✔ C/m);
+  });
+
+  it('counts the checks that S3 does not get to', async () => {
+    const world = healthy();
+    world.trust = policy();
+    const { stdout } = await doctor(snapshotOf(world));
+    expect(stdout).toMatch(/^\d+ checks passed, \d+ not looked at \(--all lists them\)$/m);
+  });
+
+  it('lists every check with --all', async () => {
+    const { stdout } = await doctor(caseNamed('no-destination-bucket-policy').snapshot, '--all');
+    expect(stdout).toMatch(/^✔ C01 {2}The replication role exists$/m);
+    expect(stdout).toMatch(/^✖ C12 /m);
+    expect(stdout).not.toContain('--all lists them');
+  });
+
+  it('says of each cause what to run, or why a person must do it', async () => {
+    const seen = new Set<string>();
+    for (const { snapshot } of cases.values()) {
+      const { lines } = await doctor(snapshot, '--json');
+      const causes = lines.flatMap((line) => (line.type === 'check' ? (line.causes as Told[]) : []));
+      for (const { commands, byHand } of causes) {
+        expect(commands.length > 0).toBe(byHand === undefined);
+        seen.add(commands.length > 0 ? 'commands' : 'by hand');
+      }
+    }
+    expect(seen).toEqual(new Set(['commands', 'by hand']));
   });
 
   it('shows how many objects, never all of them', async () => {
@@ -77,7 +128,7 @@ describe('s3repl doctor --snapshot', () => {
     const objects = Array.from({ length: 1000 }, (_, index) => ({ ...object, key: `many/${index}` }));
     const { stdout } = await doctor({ ...snapshot, objects });
     expect(stdout.replace(/\s+/g, ' ')).toContain(
-      '1000 looked at: many/0, many/1, many/2, many/3, many/4 and 995 more',
+      '1,000 of 1,000 sampled objects: many/0, many/1, many/2, many/3, many/4 and 995 more',
     );
     expect(stdout.split('\n').length).toBeLessThan(100);
   });
@@ -92,7 +143,7 @@ describe('s3repl doctor --snapshot', () => {
 
   it('names the command that replicates old objects', async () => {
     const { stdout } = await doctor(caseNamed('existing-object').snapshot);
-    expect(stdout).toMatch(/^- C36 .* is older than rule /m);
+    expect(stdout).toMatch(/^- .* is older than rule /m);
     expect(stdout).toMatch(/^ {2}fix {6}Replicate it with S3 Batch Replication \(s3repl backfill\)\.$/m);
   });
 
@@ -115,7 +166,7 @@ describe('s3repl doctor --snapshot', () => {
     folder.write('s.json', JSON.stringify(caseNamed('healthy-cross-account').snapshot));
     const { code, stdout } = await folder.s3repl(['doctor', '--snapshot', 's.json', '--sandbox']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^\[sandbox\] northwind-backups/);
+    expect(stdout).toMatch(/^\[sandbox\] ✔ New objects in bucket northwind-backups replicate\.$/m);
     expect(stdout).toMatch(/^\[sandbox\] ✔ healthy$/m);
   });
 

@@ -93,7 +93,7 @@ describe("an element that s3repl does not know in somebody else's rule", () => {
     const { outcome, output } = await run('plan', { config: changed });
     expect(outcome).toBe('blocked');
     expect(asOneLine(output)).toContain(
-      `✖ the replication configuration of bucket ${Bucket} in account ${SOURCE} has elements that this s3repl does not know, and it would be written back without them: <Size> in rule theirs (unknown-element) → update s3repl`,
+      `✖ the replication configuration of bucket ${Bucket} in account ${SOURCE} has elements that this version of s3repl does not know, and would lose them when s3repl writes it: <Size> in rule theirs (unknown-element) → update s3repl`,
     );
     expect(output.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
@@ -103,18 +103,20 @@ describe("an element that s3repl does not know in somebody else's rule", () => {
     expect(writes()).toEqual([]);
   });
 
-  it('stops nothing that only reads, nor a set-up that is as it should be', async () => {
+  it('stops nothing that only reads, nor a setup that is as it should be', async () => {
     expect(await run('plan')).toMatchObject({ outcome: 'unchanged' });
     expect(await run('doctor')).toMatchObject({ outcome: 'healthy' });
     expect(await run('apply')).toMatchObject({ outcome: 'unchanged' });
   });
 });
 
-it('around all rules it stops destroy, which says that all of the set-up stays', async () => {
+it('around all rules it stops destroy, which says that all of the setup stays', async () => {
   cloud.additions = aroundRules;
   const { outcome, output } = await run('destroy');
   expect(outcome).toBe('blocked');
-  expect(asOneLine(output)).toContain('by hand, and run the same command again. Until then all of this set-up stays');
+  expect(asOneLine(output)).toContain(
+    'by hand, and run the same command again. Until then, everything of this setup stays',
+  );
   expect(writes()).toEqual([]);
 });
 
@@ -127,9 +129,9 @@ describe('in a rule of ours', () => {
     const { outcome, output } = await run('doctor');
     expect(outcome).toBe('unknown');
     expect(asOneLine(output)).toContain(
-      '? C04 Rule s3repl.invoices-dr.all has elements that this s3repl does not know: <Size>. ',
+      '? Rule s3repl.invoices-dr.all has elements that this s3repl does not know: <Size>. (C04) ',
     );
-    expect(output).not.toContain('fixes it');
+    expect(output).not.toMatch(/^ {2}run /m);
   });
 
   it('apply does not end as a success, and a canary proves what the model does not know', async () => {
@@ -144,5 +146,5 @@ it("in the destination's default encryption, doctor says that nobody knows", asy
   };
   const { outcome, output } = await run('doctor');
   expect(outcome).toBe('unknown');
-  expect(output).toContain('? C27 The default encryption of bucket acme-invoices-replica');
+  expect(output).toContain('? The default encryption of bucket acme-invoices-replica');
 });

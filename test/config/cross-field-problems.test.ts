@@ -17,13 +17,13 @@ const table: readonly [what: string, text: string, problems: readonly string[]][
   [
     'the source bucket as destination',
     changed(['acme-replica', 'acme-invoices']),
-    ['10:13  bucket acme-invoices is the source bucket too (write the name of another bucket)'],
+    ['10:13  bucket acme-invoices is also the source bucket (write the name of another bucket)'],
   ],
   [
     'two destinations with one bucket',
     plainFile + third('acme-replica'),
     [
-      '13:59  bucket acme-replica is the bucket of destinations[0] too ' +
+      '13:59  bucket acme-replica is also the bucket of destinations[0] ' +
         '(write another bucket, or put all rules under destinations[0])',
     ],
   ],
@@ -31,7 +31,7 @@ const table: readonly [what: string, text: string, problems: readonly string[]][
     'a destination in another partition',
     changed(['eu-central-1', 'cn-north-1']),
     [
-      '9:13  region cn-north-1 is in partition aws-cn and the source in aws, which S3 does not replicate between ' +
+      '9:13  region cn-north-1 is in partition aws-cn, but the source is in aws, which S3 does not replicate between ' +
         '(write a Region of aws)',
     ],
   ],
@@ -139,12 +139,12 @@ const table: readonly [what: string, text: string, problems: readonly string[]][
   [
     'one role for both purposes',
     changed(atTop('backfill: { role: S3repl-Invoices-DR }')),
-    ['7:19  role is the name of the replication role too (write the name of another role)'],
+    ['7:19  the replication role has the same name (write the name of another role)'],
   ],
   [
     'a replication role with the name that the role of backfill has when left out',
     changed(atTop('role: { name: s3repl-invoices-dr-backfill }')),
-    ['7:15  name is the name of the role of backfill too (write another, or backfill: { role: NAME })'],
+    ['7:15  the role of backfill has the same name (write another name, or backfill: { role: NAME })'],
   ],
   [
     'a boundary of another account',
@@ -168,7 +168,7 @@ const table: readonly [what: string, text: string, problems: readonly string[]][
     'a user of an account that gets no new key',
     changed(atDestination('kmsKey: alias/theirs'), atTop('newKeys: { users: [ "arn:aws:iam::222222222222:user/x" ] }')),
     [
-      '7:21  account 222222222222 gets no new key, and a new key is used by roles and users of its own account ' +
+      '7:21  account 222222222222 gets no new key, and only roles and users of its own account can use a new key ' +
         '(write a role or user of 111111111111)',
     ],
   ],
@@ -222,7 +222,7 @@ const warned: readonly [what: string, text: string, warnings: readonly string[]]
   [
     'ownerOverride within one account',
     changed(['"222222222222"', '"111111111111"'], inRule('ownerOverride: true')),
-    ['13:24  ownerOverride changes nothing within account 111111111111 (leave it out)'],
+    ['13:24  ownerOverride has no effect within account 111111111111 (remove it)'],
   ],
   [
     'a key of the source account at a destination',

@@ -76,7 +76,7 @@ describe('an exception is a problem where it', () => {
     [
       'has the key of a tag that AWS keeps for itself',
       excepting('{ tags: { "aws:x": a }, why: a }'),
-      ['13:28  tag "aws:x" begins with aws:, which AWS keeps for itself (write another key)'],
+      ['13:28  tag "aws:x" begins with aws:, which AWS reserves (write another key)'],
     ],
     [
       'names encryption in other words',
@@ -91,7 +91,7 @@ describe('an exception is a problem where it', () => {
     [
       'says what another says, in another order',
       excepting('{ tags: { a: b, c: d }, why: one }', '{ why: two, tags: { c: d, a: b } }'),
-      ['13:54  the exception says the same as destinations[0].rules[0].except[0] (remove one of the two)'],
+      ['13:54  the exception is the same as destinations[0].rules[0].except[0] (remove one of the two)'],
     ],
     [
       'is for keys that the rule does not have',

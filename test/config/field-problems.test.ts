@@ -118,27 +118,27 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'a bucket with a reserved beginning',
     ['acme-invoices', 'xn--acme'],
-    ['6:11  bucket "xn--acme" begins with xn--, which AWS keeps for itself (write another name)'],
+    ['6:11  bucket "xn--acme" begins with xn--, which AWS reserves (write another name)'],
   ],
   [
     'a bucket with another reserved beginning',
     ['acme-invoices', 'sthree-acme'],
-    ['6:11  bucket "sthree-acme" begins with sthree-, which AWS keeps for itself (write another name)'],
+    ['6:11  bucket "sthree-acme" begins with sthree-, which AWS reserves (write another name)'],
   ],
   [
     'a bucket with a reserved end',
     ['acme-invoices', 'acme-s3alias'],
-    ['6:11  bucket "acme-s3alias" ends with -s3alias, which AWS keeps for itself (write another name)'],
+    ['6:11  bucket "acme-s3alias" ends with -s3alias, which AWS reserves (write another name)'],
   ],
   [
     'a bucket that is an Object Lambda alias',
     ['acme-invoices', 'acme--ol-s3'],
-    ['6:11  bucket "acme--ol-s3" ends with --ol-s3, which AWS keeps for itself (write another name)'],
+    ['6:11  bucket "acme--ol-s3" ends with --ol-s3, which AWS reserves (write another name)'],
   ],
   [
     'a bucket that is a Multi-Region Access Point',
     ['acme-invoices', 'acme.mrap'],
-    ['6:11  bucket "acme.mrap" ends with .mrap, which AWS keeps for itself (write another name)'],
+    ['6:11  bucket "acme.mrap" ends with .mrap, which AWS reserves (write another name)'],
   ],
   [
     'a directory bucket',
@@ -157,7 +157,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'a KMS key of no known form',
     atSource('kmsKey: my-key'),
-    ['7:11  kmsKey "my-key" is no KMS key (write create, alias/NAME or the ARN of a key)'],
+    ['7:11  kmsKey "my-key" is not a KMS key (write create, alias/NAME or the ARN of a key)'],
   ],
   [
     'an AWS managed key',
@@ -180,7 +180,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
     'only the ID of a key',
     atSource('kmsKey: 1234abcd-12ab-34cd-56ef-1234567890ab'),
     [
-      '7:11  kmsKey "1234abcd-12ab-34cd-56ef-1234567890ab" is only the ID of a key (write its whole ARN, arn:aws:kms:…, or alias/NAME)',
+      '7:11  kmsKey "1234abcd-12ab-34cd-56ef-1234567890ab" is only the ID of a key (write its full ARN, arn:aws:kms:…, or alias/NAME)',
     ],
   ],
   [
@@ -191,7 +191,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'a misspelt key at a destination',
     atDestination('kmsKey: sauce'),
-    ['11:13  kmsKey "sauce" is no KMS key (write create, source, alias/NAME or the ARN of a key)'],
+    ['11:13  kmsKey "sauce" is not a KMS key (write create, source, alias/NAME or the ARN of a key)'],
   ],
   [
     'a bucketKey that is text',
@@ -368,7 +368,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'a tag that AWS keeps',
     inRule('tags: { "aws:team": x }'),
-    ['13:17  tag "aws:team" begins with aws:, which AWS keeps for itself (write another key)'],
+    ['13:17  tag "aws:team" begins with aws:, which AWS reserves (write another key)'],
   ],
   ['a tag with an empty key', inRule('tags: { "": x }'), ['13:17  the key of a tag is empty (write team: platform)']],
   [
@@ -426,7 +426,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'a role path without slashes',
     atTop('role: { path: replication }'),
-    ['7:15  path "replication" is no IAM path (write / or /…/ with at most 512 characters)'],
+    ['7:15  path "replication" is not an IAM path (write / or /…/ with at most 512 characters)'],
   ],
   ...['*', 'team-?', 'x$'].map((name): [string, Change, readonly string[]] => [
     `a role path with ${name}, which would match other roles in a policy`,
@@ -473,7 +473,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
     'an administrator that is an account',
     atTop('newKeys: { users: [ "arn:aws:iam::111111111111:root" ] }'),
     [
-      '7:21  "arn:aws:iam::111111111111:root" is the whole account, which may use new keys anyway (write the ARN of a role or user)',
+      '7:21  "arn:aws:iam::111111111111:root" is an account, whose IAM policies govern new keys anyway (write the ARN of a role or user)',
     ],
   ],
   [

@@ -174,7 +174,7 @@ describe('a bad answer', () => {
   const { interview } = answerAll(beginInterview({}));
   it.each([
     ['source.bucket', { 'source.bucket': 'Acme' }, 'is not a bucket name'],
-    ['destinations[0].bucket', { 'destinations[0].bucket': 'acme-invoices' }, 'is the source bucket too'],
+    ['destinations[0].bucket', { 'destinations[0].bucket': 'acme-invoices' }, 'is also the source bucket'],
     ['destinations[0].kmsKey', { 'destinations[0].kmsKey': 'source' }, 'works only there'],
     [
       'destinations[0].kmsKey',
@@ -185,7 +185,7 @@ describe('a bad answer', () => {
     ['source.region', { 'source.region': 'Ireland' }, 'is not a Region'],
     ['name', { name: 'Invoices' }, 'is not a name'],
     ['source.account', { 'source.account': '123' }, '12 digits'],
-    ['destinations[0].selection', { 'destinations[0].rules[0].tags': { 'aws:x': 'y' } }, 'AWS keeps for itself'],
+    ['destinations[0].selection', { 'destinations[0].rules[0].tags': { 'aws:x': 'y' } }, 'AWS reserves'],
   ] as const)('to %s is said in the words of the file: %o', (id, values, message) => {
     expect(problemWith(interview, question(interview, id), values, {})).toContain(message);
   });

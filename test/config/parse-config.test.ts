@@ -250,7 +250,7 @@ describe('flags', () => {
       '1:10  version must be 1, not 2 (write version: 1)',
       '--source-region  region "europe" is not a Region (write its code, such as eu-west-1)',
       '--source-access-external-id  externalId has no effect without assumeRole (write assumeRole too, or remove it)',
-      '--destination-bucket  bucket acme-invoices is the source bucket too (write the name of another bucket)',
+      '--destination-bucket  bucket acme-invoices is also the source bucket (write the name of another bucket)',
       '--destination-rules-priority  priority must be a whole number from 0 to 2147483647, not "x" (write priority: 1)',
       '--new-keys-users  "me" is not the ARN of a role or user (write arn:aws:iam::111111111111:role/NAME)',
       '--tags  --tags must be key=value, not "team" (write --tags team=platform)',

@@ -122,7 +122,7 @@ describe.each(checkedOperations)('%s', (operation) => {
       expect(error, name).toBeInstanceOf(NotAws);
       expect(explain(error).message).toMatch(
         new RegExp(
-          `^the answer to \\w+ ${operation} in account 111111111111, eu-west-1, as me is not one of AWS: HTTP \\d`,
+          `^the answer to \\w+ ${operation} in account 111111111111, eu-west-1, as me is not from AWS: HTTP \\d`,
         ),
       );
     }

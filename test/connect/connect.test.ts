@@ -108,8 +108,8 @@ describe('who we are', () => {
   });
 
   it.each([
-    ['source', 'source', SOURCE],
-    ['destinations[0]', 'destination acme-invoices-replica', DESTINATION],
+    ['source', 'source bucket', SOURCE],
+    ['destinations[0]', 'destination bucket acme-invoices-replica', DESTINATION],
   ])(
     'being another account than %s says is refused, names both, and nothing but STS is called',
     async (id, name, asked) => {
@@ -119,10 +119,10 @@ describe('who we are', () => {
       const failure = await failureOf(aSpec(), surroundings);
       expect(failure).toMatchObject({ outcome: 'unauthorized', code: 'wrong-account' });
       expect(failure.message).toContain('signed in to account 999999999999');
-      expect(failure.message).toContain(`the ${name} is account ${asked}`);
+      expect(failure.message).toContain(`the ${name} is in account ${asked}`);
       expect(failure.message).toContain('arn:aws:iam::999999999999:user/sandbox-admin');
-      expect(failure.fix).toContain(`set ${id}.access`);
-      expect(failure.fix).toContain('nothing was changed');
+      expect(failure.fix).toContain(`${id}.access in the file`);
+      expect(failure.fix).toContain('Nothing was changed');
       expect(requests.length).toBeGreaterThan(0);
       expect(requests.every(({ service }) => service === 'sts')).toBe(true);
     },
@@ -130,7 +130,7 @@ describe('who we are', () => {
 });
 
 describe('a role that is assumed', () => {
-  it('has a session named after the set-up, in the partition and Region of its side', async () => {
+  it('has a session named after the setup, in the partition and Region of its side', async () => {
     const { surroundings, sent } = await aCloud();
     const connections = await connect(assuming(), surroundings);
     const [request] = sent.filter(({ operation }) => operation === 'AssumeRole');
@@ -175,7 +175,7 @@ describe('a role that is assumed', () => {
     const failure = await failureOf(assuming({ mfaSerial }), surroundings);
     expect(failure).toMatchObject({ outcome: 'unauthorized', code: 'mfa-code' });
     expect(failure.message).toContain(mfaSerial);
-    expect(failure.fix).toContain('at a terminal');
+    expect(failure.fix).toContain('in a terminal');
     expect(sent.filter(({ operation }) => operation === 'AssumeRole')).toEqual([]);
   });
 
@@ -184,7 +184,9 @@ describe('a role that is assumed', () => {
     const { surroundings, requests } = await aCloud();
     const failure = await failureOf(assuming({ assumeRole: role }), surroundings);
     expect(failure).toMatchObject({ outcome: 'unauthorized', code: 'AccessDenied' });
-    expect(failure.message).toContain(`account ${DESTINATION} (destination acme-invoices-replica) as ${role}`);
+    expect(failure.message).toContain(
+      `the destination account ${DESTINATION} (bucket acme-invoices-replica) as ${role}`,
+    );
     expect(failure.fix).toContain('trust policy');
     expect(requests.every(({ service }) => service === 'sts')).toBe(true);
   });
@@ -360,7 +362,7 @@ describe('a sign-in that fails', () => {
     expect(failure.fix).toContain('aws sso login --profile prod');
     const without = await failureOf(aSpec(), surroundings);
     expect(without.message).toContain('with the default credentials');
-    expect(without.fix).toContain('set source.access.profile');
+    expect(without.fix).toContain('--profile NAME, source.access.profile in repl.yaml, or AWS_PROFILE');
   });
 });
 

@@ -204,7 +204,7 @@ describe('credentials that nobody can renew', () => {
       `the credentials for account ${SOURCE} (arn:aws:iam::${SOURCE}:user/sandbox-admin, with the profile prod) have expired: The provided token has expired.`,
     );
     expect(failure.fix).toContain('aws sso login --profile prod');
-    expect(failure.fix).toContain('goes on where it stopped');
+    expect(failure.fix).toContain('continues where it stopped');
     expect(operations().slice(before)).toEqual(['GetBucketPolicy token-1']);
     connections.close();
   });

@@ -290,7 +290,7 @@ describe('what is wrong on the way is said, and what to do', () => {
       outcome: 'failed',
       code: 'certificate',
       message: expect.stringMatching(
-        /the certificate of what answered is not trusted: .*\(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)$/,
+        /the certificate of the endpoint is not trusted: .*\(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)$/,
       ),
       fix: expect.stringMatching(/AWS_CA_BUNDLE.*NODE_EXTRA_CA_CERTS/),
     });
@@ -298,7 +298,7 @@ describe('what is wrong on the way is said, and what to do', () => {
   });
 
   it.each([
-    ['certificate', {}, { AWS_CA_BUNDLE: '' }, /the certificate of what answered is not trusted: unable to verify/],
+    ['certificate', {}, { AWS_CA_BUNDLE: '' }, /the certificate of the endpoint is not trusted: unable to verify/],
     [
       'proxy',
       { refusal: '403 Forbidden' },
@@ -377,7 +377,7 @@ describe('what is wrong on the way is said, and what to do', () => {
     expect(await failureOf()).toMatchObject({
       outcome: 'failed',
       code: 'tls',
-      message: expect.stringMatching(/: what answered does not speak TLS$/),
+      message: expect.stringMatching(/: the endpoint does not speak TLS$/),
       fix: expect.stringContaining('AWS_ENDPOINT_URL begins with https://'),
     });
     vi.stubEnv('AWS_ENDPOINT_URL', undefined);
@@ -407,7 +407,7 @@ describe('what is wrong on the way is said, and what to do', () => {
       expect(await failureOf()).toMatchObject({
         outcome: 'invalid',
         code: 'endpoint',
-        message: 'AWS_ENDPOINT_URL is no URL that begins with http:// or https://',
+        message: 'AWS_ENDPOINT_URL is not a URL that begins with http:// or https://',
         fix: 'set it to a URL such as http://localhost:4566, or unset it',
       });
     },
@@ -422,7 +422,7 @@ describe('what is wrong on the way is said, and what to do', () => {
     expect(await failureOf()).toMatchObject({
       outcome: 'invalid',
       code: 'certificates',
-      message: expect.stringMatching(`^${variable} names ${file}, which cannot be used: .*(${why})`),
+      message: expect.stringMatching(`^s3repl cannot use ${file}, which ${variable} names: .*(${why})`),
     });
   });
 });

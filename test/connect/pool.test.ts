@@ -16,7 +16,7 @@ async function aSharedPractice() {
 const named = (name: string) =>
   aSpec({ name, source: aSource({ bucket: name }), destinations: [aDestination({ bucket: `${name}-replica` })] });
 
-it('set-ups that share a pool sign in to each account once, also at the same moment, and have the same clients', async () => {
+it('setups that share a pool sign in to each account once, also at the same moment, and have the same clients', async () => {
   const { surroundings, identities } = await aSharedPractice();
   const [a, b] = await Promise.all([connect(named('a'), surroundings), connect(named('b'), surroundings)]);
   a.close();
@@ -38,7 +38,7 @@ it('whoever names another account than the one signed in to is told of its own b
   for (const name of ['a', 'b']) {
     await expect(connect(named(name), elsewhere)).rejects.toMatchObject({
       code: 'wrong-account',
-      message: expect.stringContaining(`the destination ${name}-replica is account 222222222222`),
+      message: expect.stringContaining(`the destination bucket ${name}-replica is in account 222222222222`),
     });
   }
 });

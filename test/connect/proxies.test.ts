@@ -21,9 +21,9 @@ describe('the proxy of a protocol', () => {
   });
 
   it.each([
-    ['socks5://user:geheim@p:1080', 'a proxy of the kind socks5://'],
-    ['http://user:geheim@p:port', 'no URL'],
-    ['http://user:geheim%@p', 'no URL'],
+    ['socks5://user:geheim@p:1080', 'a proxy of type socks5://, which s3repl does not support'],
+    ['http://user:geheim@p:port', 'not a URL'],
+    ['http://user:geheim%@p', 'not a URL'],
   ])('is refused where it is %s, and its password is not told', (value, why) => {
     const failure = new Promise(() => proxyFor('https', { HTTPS_PROXY: value })).catch((error: unknown) => error);
     return failure.then((error) => {

@@ -71,8 +71,8 @@ describe('a profile that does not exist', () => {
     expect(await failure({ profile: 'prdo' })).toMatchObject({
       outcome: 'unauthorized',
       code: 'profile-missing',
-      message: `cannot sign in to account ${SOURCE} (source) with the profile prdo: there is no such profile in ~/.aws/config or ~/.aws/credentials`,
-      fix: 'did you mean prod? If not, aws configure sso --profile prdo makes the profile, and aws sso login --profile prdo signs in',
+      message: `cannot sign in to the source account ${SOURCE} with the profile prdo: there is no such profile in ~/.aws/config or ~/.aws/credentials`,
+      fix: 'did you mean prod? If not, aws configure sso --profile prdo creates the profile, and aws sso login --profile prdo signs in',
     });
     expect((await failure({ profile: 'audit' })).fix).toMatch(
       /^there are prod, dev; aws configure sso --profile audit/,
@@ -114,7 +114,9 @@ describe('no credentials', () => {
         'AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN (not set), a container (AWS_CONTAINER_CREDENTIALS_… not set), ' +
         'the metadata of an EC2 instance (AWS_EC2_METADATA_DISABLED is true)',
     );
-    expect(fix).toMatch(/^set source\.access\.profile in repl\.yaml.*aws configure sso.*aws sso login --profile NAME/);
+    expect(fix).toMatch(
+      /^name a profile: --profile NAME, source\.access\.profile in repl\.yaml.*aws configure sso.*aws sso login --profile NAME/,
+    );
   });
 
   it('says what is set in half, and which profiles there are', async () => {
@@ -188,7 +190,7 @@ describe('a profile of IAM Identity Center', () => {
   ])('that %s is configured', async (_, text) => {
     config(text);
     expect((await failure({ profile: 'prod' })).fix).toBe(
-      'aws configure sso --profile prod writes what the profile lacks',
+      'aws configure sso --profile prod adds what the profile lacks',
     );
   });
 });

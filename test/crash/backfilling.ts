@@ -32,11 +32,14 @@ export function backfilling(spec: Spec, given: Partial<BackfillOptions> = {}): R
       report: surroundings.report,
       plan: async () => undefined,
       diagnosis: () => undefined,
+      status: () => undefined,
+      round: () => undefined,
       releaseScreen: () => undefined,
     };
     try {
       const { signal } = nobody;
-      const session = { spec, config: {}, view, surroundings, connections, acceptBreaking: [], signal };
+      const about = { spec, config: {}, file: 'repl.yaml' };
+      const session = { ...about, view, surroundings, connections, acceptBreaking: [], signal };
       const result = await backfill({ ...session, close: async () => undefined }, { ...options, ...given }, nobody);
       const { outcome, error, changes } = result;
       if (error) throw new Failure(outcome, error.code, error.message, error.fix);

@@ -12,7 +12,7 @@ const cloud = await aCloud();
 await theirAlerts(cloud.sandbox);
 await running(spec)(cloud.surroundings());
 
-/** A set-up in which somebody has put this. */
+/** A setup in which somebody has put this. */
 function setUp(change: (state: SandboxState) => void = () => undefined): SandboxState {
   const state = copyOf(cloud.sandbox.state);
   change(state);

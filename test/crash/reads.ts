@@ -186,7 +186,7 @@ function faultsOf(at: string): readonly string[] {
   return [...breaks, ...(codes[at.split(':')[0] ?? ''] ?? []), 'TooManyRequestsException'];
 }
 
-/** A set-up that is right, one that is not as the file says, and one of which something keeps objects from replicating. */
+/** A setup that is right, one that is not as the file says, and one of which something keeps objects from replicating. */
 async function startsIn(folder: string) {
   const right = join(folder, 'right');
   const { context } = aContext();

@@ -1,4 +1,4 @@
-/** What is disturbed: first set-ups, changes of them and their removal, with things of others lying next to ours. */
+/** What is disturbed: first setups, changes of them and their removal, with things of others lying next to ours. */
 
 import type { Spec } from '../../src/config/spec.ts';
 import { planDestroy } from '../../src/plan/plan.ts';

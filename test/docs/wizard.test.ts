@@ -40,7 +40,7 @@ program shows something else.
   UTF-8 (as \`LANG\` says), all signs are ASCII.
 `;
 
-/** The questions of a first set-up, what is typed, and what is said about it. */
+/** The questions of a first setup, what is typed, and what is said about it. */
 const steps: readonly (readonly [asks: string, typed: string, about: string])[] = [
   ['Which account has the source bucket', '', 'Whose bucket is replicated? Enter accepts what is offered.'],
   [

@@ -280,17 +280,16 @@ describe('a remedy', () => {
     expect(remedy).toMatchObject({ statement: { Principal: { AWS: roleArn }, Resource: 'arn:aws:s3:::dst/tax/*' } });
   });
 
-  it('is a command where a setting is wrong', () => {
+  it('is a call where a setting is wrong', () => {
     expect(remedyAt('C06', (world) => (world.dst.versioning = null))).toMatchObject({
-      commands: [expect.arrayContaining(['put-bucket-versioning', 'dst', 'us-west-2'])],
+      calls: [{ operation: 'PutBucketVersioning', region: 'us-west-2', input: { Bucket: 'dst' } }],
     });
-    expect(remedyAt('C19', disable)).toMatchObject({ commands: [expect.arrayContaining(['enable-key', dstKeyArn])] });
+    const enabling = { operation: 'EnableKey', input: { KeyId: dstKeyArn } };
+    expect(remedyAt('C19', disable)).toMatchObject({ calls: [enabling] });
     const pending = remedyAt('C19', (world) => {
       world.dstKey.metadata = { ...known(world.dstKey.metadata), KeyState: 'PendingDeletion' };
     });
-    expect(pending).toMatchObject({
-      commands: [expect.arrayContaining(['cancel-key-deletion']), expect.arrayContaining(['enable-key'])],
-    });
+    expect(pending).toMatchObject({ calls: [{ operation: 'CancelKeyDeletion' }, enabling] });
   });
 
   it('is left to a person where something denies', () => {

@@ -4,7 +4,16 @@ import type { Spec } from '../../src/config/spec.ts';
 import { diagnose } from '../../src/doctor/diagnose.ts';
 import type { GroupedCause } from '../../src/doctor/diagnosis.ts';
 import { aDestination, aSource, aSpec } from '../builders.ts';
-import { dstKeyArn, healthy, other, rule, snapshotOf, srcKeyArn, type World } from '../model/replication/world.ts';
+import {
+  dstKeyArn,
+  healthy,
+  other,
+  rule,
+  snapshotOf,
+  source,
+  srcKeyArn,
+  type World,
+} from '../model/replication/world.ts';
 import type { Plain } from '../plain.ts';
 
 type Wanted = Plain<Spec['destinations'][number]>['kmsKey'];
@@ -92,10 +101,11 @@ describe('a disabled key that older objects are encrypted with, and no rule name
   };
 
   it('has the command that enables it, in its Region', () => {
-    const commands = [['aws', 'kms', 'enable-key', '--key-id', old, '--region', 'us-east-1']];
+    const place = { account: source, region: 'us-east-1' };
+    const calls = [{ ...place, service: 'KMS', operation: 'EnableKey', input: { KeyId: old } }];
     expect(causeOf('C19', specWith(), disable)).toMatchObject({
       fix: 'Enable it (kms:EnableKey): without it, nobody can read what it encrypted.',
-      remedy: { kind: 'commands', commands },
+      repair: { by: 'calls', calls },
       mendedByApply: false,
     });
   });
@@ -107,7 +117,8 @@ describe('a disabled key that older objects are encrypted with, and no rule name
       world.dstKey.metadata = { ...metadata, KeyState: 'Disabled' };
     };
     expect(dstKeyArn).toContain(other);
-    const commands = [['aws', 'kms', 'enable-key', '--key-id', dstKeyArn, '--region', 'us-west-2']];
-    expect(causeOf('C19', specWith(), theirs)).toMatchObject({ remedy: { kind: 'commands', commands } });
+    const place = { account: other, region: 'us-west-2' };
+    const calls = [{ ...place, service: 'KMS', operation: 'EnableKey', input: { KeyId: dstKeyArn } }];
+    expect(causeOf('C19', specWith(), theirs)).toMatchObject({ repair: { by: 'calls', calls } });
   });
 });

@@ -206,18 +206,8 @@ describe('an alarm that never fires (C39)', () => {
     const { causes } = hearingOf(withAlarm({ Dimensions: dimensions({ SourceBucket: 'src' }) }));
     const { remedy, evidence } = causes.find(({ check }) => check === 'C39') ?? {};
     expect(evidence).toMatchObject({ arn: alarmArn });
-    const [command = []] = remedy?.kind === 'commands' ? remedy.commands : [];
-    const [, , , , json = ''] = command;
-    expect(command).toEqual([
-      'aws',
-      'cloudwatch',
-      'put-metric-alarm',
-      '--cli-input-json',
-      json,
-      '--region',
-      'us-east-1',
-    ]);
-    expect(JSON.parse(json)).toEqual(anAlarm());
+    const call = { service: 'CloudWatch', operation: 'PutMetricAlarm', input: anAlarm() };
+    expect(remedy).toEqual({ kind: 'calls', calls: [{ account: source, region: 'us-east-1', ...call }] });
   });
 
   it('is left to a person where it may mean several', () => {
@@ -306,8 +296,13 @@ describe('an alarm that does nothing (C39)', () => {
       'C39 warning: The actions of alarm failures are disabled: it tells nobody.',
     ]);
     expect(diagnosis.causes.find(({ check }) => check === 'C39')?.remedy).toEqual({
-      kind: 'commands',
-      commands: [['aws', 'cloudwatch', 'enable-alarm-actions', '--alarm-names', 'failures', '--region', 'us-east-1']],
+      kind: 'calls',
+      calls: [
+        {
+          ...{ account: source, region: 'us-east-1', service: 'CloudWatch', operation: 'EnableAlarmActions' },
+          input: { AlarmNames: ['failures'] },
+        },
+      ],
     });
   });
 
@@ -346,8 +341,8 @@ describe('an alarm that misses single failures (C39)', () => {
     ]);
     expect(statusesOf(diagnosis)).toEqual({ ...fine, C39: 'warning' });
     const remedy = diagnosis.causes.find(({ check }) => check === 'C39')?.remedy;
-    const json = remedy?.kind === 'commands' ? remedy.commands[0]?.[4] : undefined;
-    const again = JSON.parse(json ?? '{}');
+    const [call] = remedy?.kind === 'calls' ? remedy.calls : [];
+    const again = (call?.input ?? {}) as AlarmSettings;
     expect(toldIn(hearingOf(withAlarm(again)))).toEqual([]);
     expect(again).toMatchObject({
       AlarmName: 'failures',

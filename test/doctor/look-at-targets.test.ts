@@ -174,8 +174,10 @@ describe('a topic that passes nothing on (C40)', () => {
   it('has its key enabled by a command', () => {
     const { causes } = hearingOf(encrypted({ ...aKey(useOf(cloudWatch ?? '')), keyState: 'Disabled' }));
     expect(causes.find(({ check }) => check === 'C40')?.remedy).toEqual({
-      kind: 'commands',
-      commands: [['aws', 'kms', 'enable-key', '--key-id', keyArn, '--region', 'us-east-1']],
+      kind: 'calls',
+      calls: [
+        { account: source, region: 'us-east-1', service: 'KMS', operation: 'EnableKey', input: { KeyId: keyArn } },
+      ],
     });
   });
 
@@ -234,7 +236,8 @@ describe('a notification', () => {
       `C40 warning: S3 may not publish to topic ${topicArn}: notification n tells nobody.`,
     ]);
     const remedy = diagnosis.causes.find(({ check }) => check === 'C40')?.remedy;
-    expect(remedy).toEqual({ kind: 'statement', into: { kind: 'topic', of: topicArn }, statement: fromBucket });
+    const statement = { Sid: 'ReplicationAlerts', ...fromBucket };
+    expect(remedy).toEqual({ kind: 'statement', into: { kind: 'topic', of: topicArn }, statement });
   });
 
   it('to a topic that is gone is named', () => {

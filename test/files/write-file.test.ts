@@ -52,7 +52,7 @@ describe('a file that we write', () => {
     const file = join(folder, 'plan.json');
     symlinkSync(outside, file);
     expect(await refusalOf(writeFileAtomically(file, 'ours'))).toBe(
-      `cannot write ${file}: it is a symbolic link, which is not followed`,
+      `cannot write ${file}: it is a symbolic link, which s3repl does not follow`,
     );
     expect(readlinkSync(file)).toBe(outside);
     expect(existsSync(outside) && readFileSync(outside, 'utf8')).toBe(what.endsWith('is there') && 'theirs');
@@ -125,7 +125,7 @@ describe('a folder of ours', () => {
     await makeOwnFolder(join(folder, 'ours'));
     expect(statSync(join(folder, 'ours')).mode & 0o777).toBe(0o700);
     symlinkSync(aFolder(), join(folder, 'link'));
-    expect(await refusalOf(makeOwnFolder(join(folder, 'link')))).toMatch(/symbolic link, which is not followed$/);
+    expect(await refusalOf(makeOwnFolder(join(folder, 'link')))).toMatch(/symbolic link, which s3repl does not follow$/);
     writeFileSync(join(folder, 'file'), '');
     expect(await refusalOf(makeOwnFolder(join(folder, 'file')))).toMatch(/EEXIST$/);
   });

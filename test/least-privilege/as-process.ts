@@ -15,6 +15,7 @@ const lines: Readonly<Record<Exclude<Runnable, 'init'>, string>> = {
   apply: 'apply --yes',
   verify: 'verify',
   doctor: 'doctor',
+  status: 'status',
   backfill: 'backfill --yes',
   destroy: 'destroy --yes --cancel-backfill',
   'delete-keys': 'destroy --yes --delete-keys --cancel-backfill',

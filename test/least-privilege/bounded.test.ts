@@ -231,6 +231,6 @@ describe('what permissions prints and says', () => {
   it('says that a policy of AWS is no boundary that somebody could create', async () => {
     const aws = configFile('aws', { role: { permissionsBoundary: 'arn:aws:iam::aws:policy/AdministratorAccess' } });
     const { outcome, said } = await printing(aws, { ...people, boundary: true });
-    expect([outcome, said]).toEqual(['invalid', expect.stringContaining('a policy of AWS')]);
+    expect([outcome, said]).toEqual(['invalid', expect.stringContaining('a policy managed by AWS')]);
   });
 });

@@ -145,7 +145,7 @@ export const drifted: Change = ({ state }) => {
   withoutAliases({ state });
 };
 
-/** Nothing needs the keys of the set-up any more. */
+/** Nothing needs the keys of the setup any more. */
 export const otherwiseEncrypted: Change = async (sandbox) => {
   for (const [account, Bucket, region] of [
     [SOURCE, 'acme-invoices', 'eu-west-1'],

@@ -1,6 +1,6 @@
 /**
  * What somebody who holds exactly the printed policies, and means harm, gets with them: everything with the usual ones, and with those
- * of `--boundary --from-live` nothing beyond the set-up.
+ * of `--boundary --from-live` nothing beyond the setup.
  */
 import {
   AttachRolePolicyCommand,
@@ -65,7 +65,7 @@ const roleIsOld = ({ state }: Sandbox) => {
   role.inline.older = everything;
 };
 
-/** Somebody with the set-up role's session in each account. */
+/** Somebody with the setup role's session in each account. */
 async function somebody(sandbox: Sandbox): Promise<{ readonly source: Clients; readonly destination: Clients }> {
   return {
     source: await signIn(sandbox),

@@ -1,4 +1,4 @@
-/** Somebody who holds the policies of a set-up role, and means harm. */
+/** Somebody who holds the policies of a setup role, and means harm. */
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { SOURCE } from '../builders.ts';
@@ -20,7 +20,7 @@ export const everything = document({ Effect: 'Allow', Action: '*', Resource: '*'
 /** A trust policy that names its holder needs no right of the holder's to assume the role. */
 export const letsHolderIn = document({ Effect: 'Allow', Principal: { AWS: holder }, Action: 'sts:AssumeRole' });
 
-/** A session of the set-up role of an account. */
+/** A session of the setup role of an account. */
 export function signIn(sandbox: Sandbox, account = SOURCE, region = 'eu-west-1'): Promise<Clients> {
   return assume(sandbox, clientsOf(sandbox, account), roleArn(account), region);
 }

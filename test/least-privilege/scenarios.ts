@@ -1,11 +1,12 @@
-/** What each command does over the life of a set-up: enough of it that everything that the policies allow is asked for. */
+/** What each command does over the life of a setup: enough of it that everything that the policies allow is asked for. */
 
 import { expect } from 'vitest';
 import type { Result } from '../../src/events/event.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Context } from '../../src/session/context.ts';
+import { usualSince } from '../../src/session/usual-since.ts';
 import type { Purpose } from '../../src/state/need.ts';
-import { runApply, runBackfill, runDestroy, runDoctor, runPlan, runVerify } from '../run-command.ts';
+import { runApply, runBackfill, runDestroy, runDoctor, runPlan, runStatus, runVerify } from '../run-command.ts';
 import { asProcesses, ranAsProcess } from './as-process.ts';
 import {
   aCloud,
@@ -61,6 +62,7 @@ export const runs: Readonly<Record<Runnable, (options: Options, context: Context
   'delete-keys': (options, context) =>
     runDestroy({ ...options, wait: true, timeout: 15, deleteKeys: true, cancelBackfill: true }, context),
   backfill: (options, context) => runBackfill({ ...options, wait: true, priority: 10 }, context),
+  status: (options, context) => runStatus({ ...options, since: usualSince }, context),
   init: runDiscovery,
 };
 
@@ -156,6 +158,10 @@ export const scenarios: readonly Scenario[] = [
   scenario('doctor', 'locked buckets', aCloud(allLimited, locked), 'healthy'),
   scenario('doctor', 'alerts', alertedAll, 'healthy', alerted),
   scenario('doctor', 'a backfill that runs', aCloud(all, backfilling), 'healthy'),
+  scenario('status', 'everything', all, 'healthy'),
+  scenario('status', 'alerts', aCloud(alertedAll, applied(alerted), confirmed), 'healthy', alerted),
+  scenario('status', 'keys without aliases', aCloud(all, withoutAliases), 'blocked'),
+  scenario('status', 'a backfill that runs', aCloud(all, withoutQuotas, backfilling), 'healthy'),
   scenario('destroy', 'nothing', nothing, 'unchanged'),
   scenario('destroy', 'everything', all, 'destroyed'),
   scenario('destroy', 'what is shared', aCloud(all, shared), 'destroyed'),

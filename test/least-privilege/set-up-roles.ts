@@ -29,7 +29,7 @@ const folder = mkdtempSync(join(tmpdir(), 's3repl-permissions-'));
 /** What the command that runs has for a sandbox. */
 export const current: { sandbox?: Sandbox } = {};
 
-/** A configuration as a file, by which all sides are signed in to as the set-up roles; members are added or replaced. */
+/** A configuration as a file, by which all sides are signed in to as the setup roles; members are added or replaced. */
 export function configFile(
   name: string,
   { source = {}, destinations = [{}], ...more }: Readonly<Record<string, unknown>> & Config = {},
@@ -69,7 +69,7 @@ export function copied(state: SandboxState): SandboxState {
   return JSON.parse(JSON.stringify(state)) as SandboxState;
 }
 
-/** A sandbox that goes on from a state; `policies` are all that the set-up roles have. */
+/** A sandbox that goes on from a state; `policies` are all that the setup roles have. */
 export async function sandboxFrom(state: SandboxState | undefined, policies: Policies | undefined): Promise<Sandbox> {
   const sandbox = await openSandbox();
   if (state) Object.assign(sandbox.state, copied(state));

@@ -31,7 +31,14 @@ const findings = files.flatMap((file) =>
 
 /** Who makes brands: what reads texts of files, flags, answers, requests and the environment, or the tables of a state. */
 const readers = [
-  ...['aws/arn.ts', 'config/report-place.ts', 'config/to-spec.ts', 'connect/connect.ts', 'session/doctor-live.ts'],
+  ...[
+    'aws/arn.ts',
+    'config/report-place.ts',
+    'config/to-spec.ts',
+    'connect/connect.ts',
+    'session/sides-of-flags.ts',
+    'observe/read-status.ts',
+  ],
   ...['observe/discover.ts', 'observe/head-bucket.ts', 'observe/snapshot.ts', 'state/former.ts', 'state/state.ts'],
   ...['wizard/ask-key.ts', 'wizard/ask-sign-in.ts', 'wizard/asking.ts', 'wizard/cloud.ts'],
 ];

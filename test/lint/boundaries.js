@@ -4,7 +4,7 @@ import { circlesIn, files, floorOf, folderOf, importsOf, textOf } from './import
 const findings = [];
 
 /** Folders that decide and do not act: no SDK, no disk, no terminal. */
-const pure = ['aws', 'text', 'config', 'state', 'steps', 'model', 'events', 'plan', 'permissions', 'doctor'];
+const pure = ['aws', 'text', 'config', 'state', 'steps', 'model', 'events', 'plan', 'permissions', 'doctor', 'status'];
 const pureExceptions = new Set(['aws/required.ts', 'config/write-schema.ts', 'doctor/write-troubleshooting.ts']);
 const acts = /^(@aws-sdk\/client-|@aws-sdk\/credential|@smithy|@inquirer|ora|chalk|commander|node:(?!crypto))/;
 const writeCommand =

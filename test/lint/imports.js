@@ -11,7 +11,7 @@ export const floors = [
   ['config'],
   ['state'],
   ['steps', 'model'],
-  ['events', 'doctor', 'sandbox', 'plan', 'permissions'],
+  ['events', 'doctor', 'sandbox', 'plan', 'permissions', 'status'],
   ['files', 'connect', 'show'],
   ['observe'],
   ['apply'],

@@ -1,4 +1,4 @@
-/** The probes of the classes of objects in a healthy set-up that was changed, and what changes it. */
+/** The probes of the classes of objects in a healthy setup that was changed, and what changes it. */
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
 import type { Statement } from '../../src/aws/policy.ts';

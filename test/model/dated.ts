@@ -1,11 +1,11 @@
-/** Statements that hold from a date on, or until one, in a healthy set-up. */
+/** Statements that hold from a date on, or until one, in a healthy setup. */
 import type { Statement } from '../../src/aws/policy.ts';
 import { prepare } from '../../src/model/replication/prepare.ts';
 import { configurationWarnings } from '../../src/model/warnings.ts';
 import { failureTopic, measured } from './replication/configuration-changes.ts';
 import { deny, healthy, plus, rule, snapshotOf, type World } from './replication/world.ts';
 
-/** What is told of a set-up on 2026-11-21. */
+/** What is told of a setup on 2026-11-21. */
 export function toldOf(change: (world: World) => void) {
   const world = healthy();
   world.src.notification = failureTopic;

@@ -16,7 +16,7 @@ import {
   type World,
 } from './replication/world.ts';
 
-/** Warnings of a set-up that is healthy but for what is changed about it; it was looked at on 2026-11-21. */
+/** Warnings of a setup that is healthy but for what is changed about it; it was looked at on 2026-11-21. */
 function warningsOf(change: (world: World) => void, more: (snapshot: Snapshot) => Snapshot = (same) => same) {
   const world = healthy();
   world.src.notification = failureTopic;

@@ -60,13 +60,13 @@ export const awsCommands = (moto: Moto) =>
         )
         .toEqual([]);
       const script = lines.map((line) => line.replace(/^(note '.*, in account (\d{12})')$/, '$1\naccount=$2'));
-      await writeFile(join(folder.path, 'set-up.sh'), `${prelude}\nsleep() { :; }\n${script.join('\n')}`);
+      await writeFile(join(folder.path, 'setup.sh'), `${prelude}\nsleep() { :; }\n${script.join('\n')}`);
       const accounts = [SOURCE, DESTINATION].map(async (account) => {
         const { accessKeyId, secretAccessKey, sessionToken } = (await Account.signIn(moto, account)).credentials;
         return [`CREDENTIALS_${account}`, `${accessKeyId} ${secretAccessKey} ${sessionToken}`] as const;
       });
       const credentials = Object.fromEntries(await Promise.all(accounts));
-      const run = await folder.run('bash', ['set-up.sh'], { PATH: aws.PATH, ...credentials });
+      const run = await folder.run('bash', ['setup.sh'], { PATH: aws.PATH, ...credentials });
       expect(run.exit, run.stderr).toBe(0);
 
       expect(await look()).toEqual(end);
@@ -91,8 +91,8 @@ export const awsCommands = (moto: Moto) =>
       const { accessKeyId, secretAccessKey, sessionToken } = source.credentials;
       // Who it is, is asked in the test above.
       const known = `aws() { if [ "$1" = sts ]; then echo ${SOURCE}; else command aws "$@"; fi; }`;
-      await writeFile(join(folder.path, 'set-up.sh'), `${known}\n${commandsOf(changes, aSpec())}`);
-      const run = await folder.run('sh', ['set-up.sh'], {
+      await writeFile(join(folder.path, 'setup.sh'), `${known}\n${commandsOf(changes, aSpec())}`);
+      const run = await folder.run('sh', ['setup.sh'], {
         PATH: aws.PATH,
         AWS_ACCESS_KEY_ID: accessKeyId,
         AWS_SECRET_ACCESS_KEY: secretAccessKey,
@@ -103,7 +103,7 @@ export const awsCommands = (moto: Moto) =>
       const { Keys = [] } = await kms.send(new ListKeysCommand({}));
       const described = await Promise.all(Keys.map(({ KeyId }) => kms.send(new DescribeKeyCommand({ KeyId }))));
       expect(described.map(({ KeyMetadata }) => KeyMetadata?.Description).sort()).toEqual(descriptions.toSorted());
-      expect((await readdir(folder.path)).sort()).toEqual(['repl.yaml', 'set-up.sh']);
+      expect((await readdir(folder.path)).sort()).toEqual(['repl.yaml', 'setup.sh']);
     });
 
     /** Both accounts, with the keys by their alias: their ids are new each time. */

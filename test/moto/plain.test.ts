@@ -27,7 +27,7 @@ describeWithMoto(
         outcome: 'unknown',
         error: {
           code: 'not-kept',
-          message: `everything is sent, but ${moto.url} does not give it back as s3repl sent it (replication configuration of bucket acme-orders): s3repl cannot tell what is in place`,
+          message: `s3repl sent everything, but ${moto.url} does not return it as sent (replication configuration of bucket acme-orders): s3repl cannot tell what is in place`,
         },
       });
       // An emulator gets less time than AWS.
@@ -58,7 +58,7 @@ describeWithMoto(
           outcome: 'unknown',
           error: {
             code: 'not-like-s3',
-            message: `${moto.url} does not answer as S3 does (GetBucketRequestPayment of ${bucket}): s3repl cannot tell whether it keeps what is written to it; nothing was changed`,
+            message: `${moto.url} does not answer as S3 does (GetBucketRequestPayment of ${bucket}): s3repl cannot tell whether it stores what s3repl writes; nothing was changed`,
           },
         });
         expect(callsOf(first).filter(({ write }) => write)).toEqual([]);
@@ -66,7 +66,7 @@ describeWithMoto(
       120_000,
     );
 
-    test('--force writes all the same, and ends with what moto does not give back', async () => {
+    test('--force writes anyway, and ends with what moto does not give back', async () => {
       await moto.reset();
       await createBucket(moto, SOURCE, 'eu-west-1', 'acme-orders');
       const folder = await folderWith(aConfig(), moto);

@@ -181,7 +181,7 @@ describe('a report that is not whole', () => {
     expect(report).toMatchObject({ failed: 2, groups: [{ count: 2 }] });
     expect(report?.problems).toEqual([
       expect.stringMatching(
-        /results\/a\.csv: rows that cannot be read: 2; the first one: line 2 is no row of a report/,
+        /results\/a\.csv: rows that cannot be read: 2; the first one: line 2 is not a row of a report/,
       ),
     ]);
   });

@@ -12,7 +12,7 @@ import { clientsOf } from '../sandbox/clients.ts';
 
 const dayMs = 24 * 3_600_000;
 
-/** A set-up with two objects, at noon. */
+/** A setup with two objects, at noon. */
 async function withObjects(): Promise<Practice> {
   const practice = await aPractice();
   const { clock } = practice.sandbox;

@@ -46,7 +46,7 @@ async function taken(practice: Practice, signedIn: 'both' | 'source' = 'both', s
   }
 }
 
-/** A set-up in other hands: a boundary, an attached policy, and a key by its alias as the buckets' default. */
+/** A setup in other hands: a boundary, an attached policy, and a key by its alias as the buckets' default. */
 async function byHand(): Promise<Practice> {
   const practice = await aPractice();
   const { s3, iam, kms } = clientsOf(practice.sandbox, SOURCE);
@@ -188,7 +188,7 @@ describe('a snapshot of what s3repl has set up', () => {
   });
 });
 
-describe('a snapshot of a set-up in other hands', () => {
+describe('a snapshot of a setup in other hands', () => {
   it('follows the rules to a role under a path, its managed policies and boundary, and a bucket whose account no rule names', async () => {
     const snapshot = await taken(await byHand(), 'both', handMade);
     const [source, destination] = [SOURCE, DESTINATION].map((account) =>

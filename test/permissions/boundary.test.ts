@@ -196,7 +196,7 @@ describe('the permissions boundary', () => {
   });
 });
 
-describe('the keys of a live set-up', () => {
+describe('the keys of a live setup', () => {
   it('are those of the sides that have one; the other sides are named', () => {
     const state = put(nothing, SOURCE, 'keys', keyArn(), ownKey(keyArn(), 'source', aSpec()));
     const { keys, without } = liveKeysOf(state, aSpec());
@@ -207,7 +207,7 @@ describe('the keys of a live set-up', () => {
   });
 });
 
-describe('what the set-up policies are worth', () => {
+describe('what the setup policies are worth', () => {
   const powers = (...given: Parameters<typeof setUpPolicies>) =>
     Object.values(setUpPolicies(...given)).map((policy) => powersOf(policy));
   const keys = new Map([
@@ -227,7 +227,7 @@ describe('what the set-up policies are worth', () => {
     ]);
   });
 
-  it('is no more than the set-up with a boundary and named keys, and for who only looks', () => {
+  it('is no more than the setup with a boundary and named keys, and for who only looks', () => {
     expect(powers(aSpec(), ['apply', 'destroy', 'delete-keys'], { boundary: 'arn:b', keys })).toEqual([none, none]);
     expect(powers(aSpec(), ['plan'])).toEqual([none, none]);
     expect(powers(aSpec(), ['doctor'])).toEqual([none, none]);

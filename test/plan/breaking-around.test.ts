@@ -23,7 +23,7 @@ import {
 const spec = beside();
 const base = theirs({ rules: [teamRule()] });
 const stops = [
-  expect.stringMatching(/^this plan would stop rule team-rule, which is somebody else's: it replicates new/),
+  expect.stringMatching(/^this plan would stop rule team-rule, which s3repl did not create: it replicates new/),
 ];
 const cannotTell = [
   expect.stringMatching(/would stop rule team-rule.*: s3repl cannot tell whether it replicates new objects/),
@@ -99,21 +99,21 @@ describe('a rule of others that a plan breaks', () => {
       {
         ...finding,
         level: 'problem',
-        message: `this plan would stop rule team-rule, which is somebody else's: ${now}, and would not afterwards: Rule team-rule does not select SSE-KMS objects such as s3repl-probe`,
+        message: `this plan would stop rule team-rule, which s3repl did not create: ${now}, and would not afterwards: Rule team-rule does not select SSE-KMS objects such as s3repl-probe`,
         fix: expect.stringMatching(
-          /^Ask the owner of the rule\. What keeps it working: .*[^.]\. To go on all the same: --accept-breaking team-rule$/,
+          /^Ask the owner of the rule\. What keeps it working: .*[^.]\. To continue anyway: --accept-breaking team-rule$/,
         ),
       },
     ]);
     expect(broken(base, spec, ['team-rule'])).toMatchObject([
-      { ...finding, level: 'warning', fix: 'accepted with --accept-breaking; tell the owner of the rule' },
+      { ...finding, level: 'warning', fix: 'accepted with --accept-breaking; inform the owner of the rule' },
     ]);
   });
 
   it('is told without a way to keep it as it was, where it arrives differently', () => {
     const rules = [teamRule(withKms(theirKey))];
     const [one] = broken(theirs({ rules, statements: [...copies, usesAnyKey] }), spec);
-    expect(one?.fix).toBe('Ask the owner of the rule. To go on all the same: --accept-breaking team-rule');
+    expect(one?.fix).toBe('Ask the owner of the rule. To continue anyway: --accept-breaking team-rule');
   });
 
   it('may stop where its role has a right in an organization that nobody knows', () => {
@@ -122,9 +122,9 @@ describe('a rule of others that a plan breaks', () => {
     const [one, ...more] = broken(theirs({ rules, statements: [...copies, { ...usesAnyKey, Condition }] }), spec);
     expect(more).toEqual([]);
     expect(one?.message).toMatch(
-      /^this plan may stop rule team-rule, which is somebody else's: it replicates .* now, and s3repl cannot tell whether it would afterwards: .*[^.]$/,
+      /^this plan may stop rule team-rule, which s3repl did not create: it replicates .* now, and s3repl cannot tell whether it would afterwards: .*[^.]$/,
     );
-    expect(one?.fix).toBe('Ask the owner of the rule. To go on all the same: --accept-breaking team-rule');
+    expect(one?.fix).toBe('Ask the owner of the rule. To continue anyway: --accept-breaking team-rule');
   });
 });
 

@@ -28,7 +28,7 @@ describe('beside a rule of somebody else, a plan', () => {
     expect(more).toEqual([]);
     expect(one).toMatchObject({ level: 'problem', code: 'breaks-others', side: 'source' });
     expect(one?.message).toMatch(
-      /^this plan would stop rule team-rule, which is somebody else's: it replicates new objects from acme-invoices to team-archive now, and would not afterwards: Rule team-rule does not select SSE-KMS objects/,
+      /^this plan would stop rule team-rule, which s3repl did not create: it replicates new objects from acme-invoices to team-archive now, and would not afterwards: Rule team-rule does not select SSE-KMS objects/,
     );
     expect(one?.fix).toMatch(/--accept-breaking team-rule$/);
   });
@@ -130,7 +130,7 @@ describe('beside a rule of somebody else, a plan', () => {
     );
     const markers = found.find(({ message }) => message.includes('leaves out delete markers'));
     expect(markers?.fix).toMatch(
-      /^Write "deleteMarkers: false" for the rule in repl.yaml. Ask the owner of the rule. To go on/,
+      /^Write "deleteMarkers: false" for the rule in repl.yaml. Ask the owner of the rule. To continue anyway/,
     );
   });
 

@@ -33,7 +33,7 @@ describe('what AWS charges for a configuration', () => {
       'KMS at both keys: 0.03 per 10,000 requests',
     ]);
     expect(costLines(cost)).toEqual([
-      'what AWS charges, by its prices of September 2026 for us-east-1; others differ:',
+      'what AWS charges, by its prices of December 2025 for us-east-1; others differ:',
       'about $3.40 a month: 2 KMS keys $2.00, metrics of the rule $1.20, 2 alarms $0.20',
       'S3 RTC $0.015 per GB',
       'transfer between Regions from $0.01 per GB',

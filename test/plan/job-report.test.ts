@@ -40,8 +40,8 @@ describe('the index of a report', () => {
   });
 
   it.each<[what: string, text: string, message: string]>([
-    ['no JSON', '<html>', 'no JSON'],
-    ['a list', '[]', 'no JSON object'],
+    ['not JSON', '<html>', 'not JSON'],
+    ['a list', '[]', 'not a JSON object'],
     ['of another format', JSON.stringify({ ...index, Format: 'Report_CSV_2030' }), '"Report_CSV_2030"'],
     ['without results', JSON.stringify({ ...index, Results: null }), 'no list of results'],
     [
@@ -107,7 +107,7 @@ describe('the rows of a report', () => {
   ])('with %s are not readable, and the line is told', (_what, line) => {
     const text = `b,k,v,failed,200,x,m\n${line}\n`;
     expect(() => readRows(text)).toThrow(UnreadableReport);
-    expect(() => readRows(text)).toThrow('line 2 is no row of a report');
+    expect(() => readRows(text)).toThrow('line 2 is not a row of a report');
   });
 
   const word = fc.stringMatching(/^[A-Za-z]{4,30}$/);

@@ -24,7 +24,7 @@ const having = (keys: Readonly<Record<string, KeyState | null>>): State => ({
 });
 const found = (key: KeyState | null) => keyInSlot(having({ [arn]: key }), slot, spec)?.metadata.Arn;
 
-describe('the key of a set-up', () => {
+describe('the key of a setup', () => {
   it('is the one in its account and Region that bears its marks, whatever its alias', () => {
     expect(found(ownKey(arn, 'source', spec))).toBe(arn);
     expect(found(ownKey(arn, 'source', spec, { aliases: [] }))).toBe(arn);
@@ -34,7 +34,7 @@ describe('the key of a set-up', () => {
     ['that is gone', null],
     ['of another Region', ownKey(keyArn(SOURCE, 'eu-west-2'), 'source', spec)],
     ['of the other side', ownKey(arn, 'replica', spec)],
-    ['of another set-up', ownKey(arn, 'source', aSpec({ name: 'another' }))],
+    ['of another setup', ownKey(arn, 'source', aSpec({ name: 'another' }))],
     ['without a mark', aKey(arn, { aliases: [slot.alias] })],
     ['that bears the mark of its side alone', aKey(arn, { tags: { 's3repl-key': 'source' }, aliases: [slot.alias] })],
   ])('is none %s', (_, key) => {
@@ -75,7 +75,7 @@ it('an alias is of one account and Region', () => {
   expect(keyByAlias(state, { ...side, account: branded('999999999999') }, 'alias/a')).toBeUndefined();
 });
 
-it('the rules of a set-up are those whose ID begins with its name', () => {
+it('the rules of a setup are those whose ID begins with its name', () => {
   const rule = (ID?: string) =>
     ({ ...(ID !== undefined && { ID }), Status: 'Enabled', Destination: { Bucket: 'b' } }) as const;
   const ours = rule(`${ruleIdPrefix(spec)}all`);

@@ -24,12 +24,14 @@ it('a document that would lose an element is a problem, and says what it is and 
     step: 'bucket',
     code: 'unknown-element',
     side: 'source',
-    message: `the replication configuration of bucket acme in account ${SOURCE} has elements that this s3repl does not know, and it would be written back without them: <New> in rule a`,
-    fix: 'update s3repl: a newer version may know them; or make this change to the replication configuration of bucket acme by hand, and run the same command again',
+    message: `the replication configuration of bucket acme in account ${SOURCE} has elements that this version of s3repl does not know, and would lose them when s3repl writes it: <New> in rule a`,
+    fix: 'update s3repl: a newer version may know them. Or make this change to the replication configuration of bucket acme by hand, and run the same command again',
   });
   const [toDestroy] = lossFindings(change, 'destroy');
   expect(toDestroy).toEqual({ ...toApply, fix: toDestroy?.fix });
-  expect(toDestroy?.fix).toMatch(/take what is ours out of .* by hand, .* Until then all of this set-up stays$/);
+  expect(toDestroy?.fix).toMatch(
+    /remove s3repl's part from .* by hand, .* Until then, everything of this setup stays$/,
+  );
 });
 
 it.each([

@@ -111,9 +111,9 @@ describe('a manifest of somebody’s own', () => {
   });
 
   it.each([
-    ['Bucket,Key,VersionId\nacme-invoices,a,v\n', 'has a line of titles, which S3 takes for an object'],
-    ['"Bucket","Key"', 'has a line of titles, which S3 takes for an object'],
-    ['\ufeffacme-invoices,a,v', 'begins with a byte order mark, which S3 takes for a part of the bucket name'],
+    ['Bucket,Key,VersionId\nacme-invoices,a,v\n', 'has a header line, which S3 reads as an object'],
+    ['"Bucket","Key"', 'has a header line, which S3 reads as an object'],
+    ['\ufeffacme-invoices,a,v', 'begins with a byte order mark, which S3 reads as part of the bucket name'],
     ['acme-invoices,Key,v', undefined],
     ['', undefined],
   ])('that S3 reads itself, %j, begins with a row or not', (text, why) => {
@@ -133,8 +133,8 @@ describe('a manifest of somebody’s own', () => {
 
 describe('a wrong row', () => {
   it.each<[what: string, row: string, message: string, reading?: ManifestReading]>([
-    ['of another bucket', 'acme-other,a,v', 'names the bucket "acme-other", and not acme-invoices'],
-    ['of a bucket in capitals', 'Acme-Invoices,a,v', 'names the bucket "Acme-Invoices", and not acme-invoices'],
+    ['of another bucket', 'acme-other,a,v', 'names the bucket "acme-other" instead of acme-invoices'],
+    ['of a bucket in capitals', 'Acme-Invoices,a,v', 'names the bucket "Acme-Invoices" instead of acme-invoices'],
     ['without a key', 'acme-invoices', 'has no key: a row is Bucket,Key,VersionId'],
     ['with an empty key', 'acme-invoices,,v', 'has an empty key'],
     [
@@ -142,9 +142,13 @@ describe('a wrong row', () => {
       'acme-invoices,a,b,v',
       'has 4 columns: a row is Bucket,Key,VersionId, with "a,b" for a key with a comma',
     ],
-    ['with a quotation mark out of place', 'acme-invoices,"a"b,v', 'has a quotation mark out of place'],
-    ['with a version ID that is none', 'acme-invoices,a,v 1', 'has the version ID "v 1", which is none'],
-    ['with half a character', 'acme-invoices,\ud800,v', 'has the key "\\ud800", which is no Unicode text'],
+    ['with a quotation mark out of place', 'acme-invoices,"a"b,v', 'has a misplaced quotation mark'],
+    [
+      'with a version ID that is none',
+      'acme-invoices,a,v 1',
+      'has "v 1" in the place of a version ID, which is not a version ID',
+    ],
+    ['with half a character', 'acme-invoices,\ud800,v', 'has the key "\\ud800", which is not valid Unicode text'],
     [
       'with a key that is not encoded',
       'acme-invoices,a b,v',
@@ -160,7 +164,7 @@ describe('a wrong row', () => {
     [
       'without a version ID among others',
       'acme-invoices,a,',
-      'has no version ID, and line 1 has one: write null for a version that has no ID',
+      'has no version ID, but line 1 has one: write null for a version without an ID',
     ],
   ])('%s is named with its line', (_what, row, message, reading = plain) => {
     const text = `acme-invoices,first,null\n\n${row}\nacme-invoices,last,v2\n`;
@@ -169,14 +173,14 @@ describe('a wrong row', () => {
 
   it('with a version ID among others without', () => {
     expect(problemsIn('acme-invoices,a\nacme-invoices,b,v\n').problems).toEqual([
-      { line: 2, message: 'has a version ID, and line 1 has none: give one to every row, or to no row' },
+      { line: 2, message: 'has a version ID, but line 1 has none: give every row a version ID, or none' },
     ]);
   });
 
   it('may have a key of 1,024 bytes, and no longer one', () => {
     expect(problemsIn(`acme-invoices,${'é'.repeat(512)},v`).problems).toEqual([]);
     expect(problemsIn(`acme-invoices,${'é'.repeat(513)},v`).problems[0]?.message).toMatch(
-      /^has a key of 1026 bytes, and S3 has at most 1024: "é+…"$/,
+      /^has a key of 1026 bytes; S3 allows at most 1024: "é+…"$/,
     );
   });
 

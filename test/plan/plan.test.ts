@@ -34,7 +34,7 @@ const spec = aSpec();
 
 function changes(...actions: readonly Change['action'][]): readonly Change[] {
   const [change] = planApply(nothing, spec).changes;
-  if (!change) throw new Error('a fresh set-up has changes');
+  if (!change) throw new Error('a fresh setup has changes');
   return actions.map((action) => ({ ...change, action }));
 }
 
@@ -175,16 +175,16 @@ describe('the plan of apply', () => {
     ['PutRolePolicy', 10_240, 120],
     ['PutBucketPolicy', 20_480, 240],
     ['PutKeyPolicy', 32_768, 400],
-  ])('is blocked where %s would be longer than the %d characters that AWS takes', (operation, limit, count) => {
+  ])('is blocked where %s would be longer than the %d bytes that AWS takes', (operation, limit, count) => {
     const rules = Array.from({ length: count }, (_, index) =>
       aRule({ id: `r${index}`, prefix: `${String(index).padStart(4, '0')}-${'x'.repeat(60)}/` }),
     );
     const plan = planApply(nothing, aSpec({ destinations: [aDestination({ rules })] }));
     const isLong = (call: Call) => call.operation === operation && JSON.stringify(call.input).length > limit;
     const change = plan.changes.find(({ calls }) => calls.some(isLong));
-    const problem = plan.problems.find(({ message }) => message.endsWith(`AWS takes ${limit}`));
+    const problem = plan.problems.find(({ message }) => message.endsWith(`AWS allows ${limit}`));
     expect(problem).toMatchObject({ code: 'policy-too-long', step: change?.step, side: change?.side });
-    expect(problem?.fix).toMatch(/^use fewer prefixes or rules, or make room/);
+    expect(problem?.fix).toMatch(/^use fewer prefixes or rules, or shorten/);
     expect(problem?.message).toContain(change?.resource);
   });
 
@@ -200,27 +200,33 @@ describe('the plan of apply', () => {
       });
     const fixOf = (plan: Plan) => plan.problems.find(({ code }) => code === 'unknown-element')?.fix;
     expect(fixOf(planApply(having(), spec))).toContain('make this change');
-    expect(fixOf(planDestroy(having(...(bucket.replication.Rules ?? [])), spec))).toContain('take what is ours');
+    expect(fixOf(planDestroy(having(...(bucket.replication.Rules ?? [])), spec))).toContain("remove s3repl's part");
   });
 
-  it('is not blocked by a policy of exactly the length that AWS takes, but by one character more', () => {
-    const key = ownKey(keyArn(DESTINATION, 'eu-central-1'), 'replica', spec);
-    const padded = (length: number) => ({
-      ...key,
-      policy: { Version: '2012-10-17', Statement: [{ Effect: 'Deny' as const, Resource: 'x'.repeat(length) }] },
-    });
-    const plan = (length: number) =>
-      planApply(
-        { accounts: { [DESTINATION]: { roles: {}, buckets: {}, keys: { [key.metadata.Arn]: padded(length) } } } },
-        spec,
-      );
-    const long = (length: number) =>
-      callsIn(plan(length).changes).find(({ operation }) => operation === 'PutKeyPolicy')?.input.Policy;
-    const fits = 32_768 - String(long(0)).length;
-    expect(String(long(fits))).toHaveLength(32_768);
-    expect(plan(fits).problems).toEqual([]);
-    expect(plan(fits + 1).problems.map(({ code }) => code)).toEqual(['policy-too-long']);
-  });
+  it.each(['x', 'ü', '証'])(
+    'is not blocked by a policy of exactly the bytes that AWS takes, but by one more: %s',
+    (letter) => {
+      const key = ownKey(keyArn(DESTINATION, 'eu-central-1'), 'replica', spec);
+      const padded = (length: number) => ({
+        ...key,
+        policy: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Deny' as const, Resource: letter + 'x'.repeat(length) }],
+        },
+      });
+      const plan = (length: number) =>
+        planApply(
+          { accounts: { [DESTINATION]: { roles: {}, buckets: {}, keys: { [key.metadata.Arn]: padded(length) } } } },
+          spec,
+        );
+      const long = (length: number) =>
+        callsIn(plan(length).changes).find(({ operation }) => operation === 'PutKeyPolicy')?.input.Policy;
+      const fits = 32_768 - Buffer.byteLength(String(long(0)));
+      expect(Buffer.from(String(long(fits)))).toHaveLength(32_768);
+      expect(plan(fits).problems).toEqual([]);
+      expect(plan(fits + 1).problems.map(({ code }) => code)).toEqual(['policy-too-long']);
+    },
+  );
 });
 
 describe('what is found out after the plan', () => {

@@ -141,7 +141,7 @@ it.each([
   ['deep nesting', `{"Statement":[{"x":${'['.repeat(5000)}`],
 ])('a policy with %s is refused by its name', (_, source) => {
   expect(() => policyIn(source, 'the bucket policy of acme')).toThrow(
-    /^the bucket policy of acme cannot be read exactly: ./,
+    /^s3repl cannot read the bucket policy of acme exactly: ./,
   );
 });
 

@@ -62,6 +62,14 @@ describe('a policy that changes', () => {
     expect(policyChange(policy(a), policy(b), length - 1).early).toEqual(policy(b));
   });
 
+  it('counts bytes, as AWS does', () => {
+    const accented = { ...b, Resource: 'arn:aws:s3:::b/Rechnungen/März/*' };
+    const both = policy(accented, { ...a, Sid: 'ObjectsFormer' });
+    const { length } = JSON.stringify(both);
+    expect(policyChange(policy(a), policy(accented), length + 1).early).toEqual(both);
+    expect(policyChange(policy(a), policy(accented), length).early).toEqual(policy(accented));
+  });
+
   it('changes at once where the Sid for the former statement is taken too, since AWS refuses a Sid twice', () => {
     const after = policy(b, { ...key, Sid: 'ObjectsFormer' });
     expect(policyChange(policy(a), after)).toEqual({ early: after, late: undefined });

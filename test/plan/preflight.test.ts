@@ -44,7 +44,7 @@ function withBucket(state: State, account: string, name: string, change: object)
 }
 
 describe('the model, asked before the first write', () => {
-  it.each(Object.entries(goldenCases))('says that new objects replicate in the set-up %s', (_, { spec, observed }) => {
+  it.each(Object.entries(goldenCases))('says that new objects replicate in the setup %s', (_, { spec, observed }) => {
     const { outcome, causes, verdicts } = ahead(observed, spec);
     expect(causes).toEqual([]);
     expect(outcome).toBe('replicates');
@@ -199,7 +199,7 @@ describe('what others have put there', () => {
         {
           check: 'C03',
           summary:
-            'Rule theirs (priority 9), which is not of this set-up, takes all objects of rule s3repl.invoices-dr.all (priority 1) to acme-invoices-replica.',
+            'Rule theirs (priority 9), which s3repl did not create, takes all objects of rule s3repl.invoices-dr.all (priority 1) to acme-invoices-replica.',
           fix: 'Give the rule in repl.yaml a "priority" above 9, or narrow or remove rule theirs.',
           evidence: {
             arn: 'arn:aws:s3:::acme-invoices',

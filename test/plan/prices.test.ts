@@ -11,7 +11,7 @@ describe('the price of a backfill', () => {
     expect(lines).toEqual([
       '1 job: $0.25',
       '1,234,567 object versions to replicate: $1.23 ($1.00 per million)',
-      'the list of objects: about $1.80 ($0.015 per million objects in the bucket, also those that are not selected: 120,000,000)',
+      'the list of objects: about $1.80 ($0.015 per million objects in the bucket, including those that are not selected: 120,000,000)',
       'in all: $3.28',
       'These are the prices that AWS published for us-east-1 in December 2025; other Regions may differ.',
       'Not included: KMS requests, PUT requests, transfer between Regions, storage of the replicas.',
@@ -34,7 +34,7 @@ describe('the price of a backfill', () => {
     expect(lines.slice(0, 4)).toEqual([
       '1 job: $0.25',
       'object versions to replicate, not counted yet: $1.00 per million, at most about $3.00 for all of them',
-      'the list of objects: about $0.045 ($0.015 per million objects in the bucket, also those that are not selected: 3,000,000)',
+      'the list of objects: about $0.045 ($0.015 per million objects in the bucket, including those that are not selected: 3,000,000)',
       'These are the prices that AWS published for us-east-1 in December 2025; other Regions may differ.',
     ]);
     expect(members).toMatchObject({ jobs: 0.25, manifest: 0.045 });
@@ -46,7 +46,7 @@ describe('the price of a backfill', () => {
     const { lines, members } = backfillCost({ jobs: 1 });
     expect(lines.slice(1, 3)).toEqual([
       'object versions to replicate, not counted yet: $1.00 per million',
-      'the list of objects: $0.015 per million objects in the bucket, also those that are not selected; how many there are is not known',
+      'the list of objects: $0.015 per million objects in the bucket, including those that are not selected; their number is not known',
     ]);
     expect(Object.keys(members)).not.toContain('manifest');
   });

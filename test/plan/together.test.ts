@@ -12,7 +12,7 @@ interface Change {
   readonly alerts?: Plain<AlertSpec>;
 }
 
-/** A set-up with buckets of its own, save for what the test is about. */
+/** A setup with buckets of its own, save for what the test is about. */
 function named(
   name: string,
   { source = {}, destination = {}, role = { name: `s3repl-${name}` }, alerts }: Change = {},
@@ -34,7 +34,7 @@ const shared = { bucket: 'shared', kmsKey: key, account: SOURCE, region: 'eu-wes
 const groups = (...configured: readonly Configured[]) =>
   groupsOf(configured).map((group) => group.map(({ spec }) => spec.name));
 
-it('set-ups with buckets and names of their own have nothing to fight over, and run side by side', () => {
+it('setups with buckets and names of their own have nothing to fight over, and run side by side', () => {
   const all = [named('a'), named('b'), named('c')];
   expect(conflictsAmong(all)).toEqual([]);
   expect(groups(...all)).toEqual([['a'], ['b'], ['c']]);
@@ -55,7 +55,7 @@ const failuresTo = (topics: readonly string[], events?: string): Plain<AlertSpec
   ...(events && { events }),
 });
 
-it('set-ups whose alerts go to one given topic write its policy one after the other', () => {
+it('setups whose alerts go to one given topic write its policy one after the other', () => {
   const all = [
     named('a', { alerts: failuresTo([topic]) }),
     named('b', { alerts: failuresTo([], topic) }),
@@ -77,14 +77,14 @@ describe('two files are refused that would undo each other', () => {
     const given = { source: { kmsKey: key }, destination: { kmsKey: key }, alerts: failuresTo([]) };
     const other = { ...given, source: { ...given.source, bucket: 'other' }, role: { name: 'other' } };
     expect(conflict(named('a', given), named('a', { ...other, destination: { kmsKey: key, bucket: 'else' } }))).toBe(
-      `undoes what a.yaml does: both are about the alarms s3repl.a.* in account ${SOURCE} (give each a name of its own)`,
+      `undoes what a.yaml does: both are about the alarms s3repl.a.* in account ${SOURCE} (give each its own name)`,
     );
   });
 
   it('one name and source bucket', () => {
     const twice = { source: { bucket: 'one' } };
     expect(conflict(named('a', twice), named('a', twice))).toBe(
-      'undoes what a.yaml does: both are about the rules s3repl.a.* of bucket one (give each a name of its own)',
+      'undoes what a.yaml does: both are about the rules s3repl.a.* of bucket one (give each its own name)',
     );
   });
 
@@ -122,7 +122,7 @@ describe('two files are refused that would undo each other', () => {
   it('two new default keys for one bucket', () => {
     const destination = { bucket: 'one' };
     expect(conflict(named('a', { destination }), named('b', { destination }))).toContain(
-      'the new default key of bucket one, one of a there and one of b here (let one of them make its key',
+      'the new default key of bucket one, one of a there and one of b here (let one of them create the key',
     );
   });
 
@@ -152,7 +152,7 @@ it('whoever comes third is told of the first, each two files once, and nobody of
   ]);
 });
 
-it('of one source bucket, role and key there may be several set-ups that leave their priorities open', () => {
+it('of one source bucket, role and key there may be several setups that leave their priorities open', () => {
   const one = { role: { name: 'shared' }, source: { bucket: 'one', kmsKey: key } };
   expect(conflictsAmong([named('a', one), named('b', one)])).toEqual([]);
 });
@@ -172,7 +172,7 @@ it('an alias and an ARN may be one key, and replicas under the key of the source
   ]);
 });
 
-describe('set-ups that write a document in common run one after the other', () => {
+describe('setups that write a document in common run one after the other', () => {
   it('of one destination bucket, one source bucket, or one that is both', () => {
     const role = { name: 'shared' };
     const source = { bucket: 'shared', kmsKey: key };

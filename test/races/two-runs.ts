@@ -1,5 +1,5 @@
 /**
- * Two runs at once of the same set-up, interleaved in every way that is asked for: whoever tells a success has made one, whoever does
+ * Two runs at once of the same setup, interleaved in every way that is asked for: whoever tells a success has made one, whoever does
  * not says so, no key is lost from sight, and the next run ends like one that was alone.
  */
 import type { SandboxState } from '../../src/sandbox/store/state.ts';

@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { EncryptCommand } from '@aws-sdk/client-kms';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { aFolder } from '../stories/cli.ts';
@@ -8,6 +9,7 @@ import { serving } from '../stories/served.ts';
 import { clientsOf, OTHER, SOURCE } from './clients.ts';
 import { backfillingPair, putOld } from './jobs/backfilling.ts';
 import { makeBucket } from './make-bucket.ts';
+import { makeKey } from './replicating.ts';
 import { aServedSandbox } from './served.ts';
 
 const isThere = 'import sys, importlib.util; sys.exit(not importlib.util.find_spec("boto3"))';
@@ -86,20 +88,35 @@ test.skipIf(python === undefined)('boto3 replicates old objects by a job of the 
   expect(errors).toEqual([]);
 });
 
-test.skipIf(python === undefined)('boto3 reads how many objects a bucket of the served sandbox has', async () => {
-  const { url, sandbox, errors } = await aServedSandbox();
-  await makeBucket(sandbox, 'bucket');
-  await clientsOf(sandbox).s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'key', Body: 'x' }));
-  await sandbox.clock.sleep(24 * 3_600_000);
-  expect(await run('boto-metrics.py', url, SOURCE)).toEqual({
-    result: ['objects', 'NumberOfObjects', [1], 'Complete'],
-    midnight: ['00:00:00'],
-    pages: 1,
-    'no time': [400, 'ValidationError'],
-    missing: [501, 'NotImplemented'],
-  });
-  expect(errors).toEqual([]);
-});
+test.skipIf(python === undefined)(
+  'boto3 reads metrics of the served sandbox, in pages where it asks for them',
+  async () => {
+    const { url, sandbox, errors } = await aServedSandbox();
+    const { s3, kms } = clientsOf(sandbox);
+    await makeBucket(sandbox, 'bucket');
+    await s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'key', Body: 'x' }));
+    const KeyId = await makeKey(sandbox);
+    const encrypt = () => kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') }));
+    const dayMs = 24 * 3_600_000;
+    await sandbox.clock.sleep(dayMs - (sandbox.clock.now() % dayMs) + 3_600_000);
+    await encrypt();
+    await encrypt();
+    await sandbox.clock.sleep(60_000);
+    await encrypt();
+    await sandbox.clock.sleep(120_000);
+    expect(await run('boto-metrics.py', url, SOURCE)).toEqual({
+      result: ['objects', 'NumberOfObjects', [1], 'Complete'],
+      midnight: ['00:00:00'],
+      pages: 1,
+      several: { minutes: [2, 1], hours: [3], busiest: [2], counted: [2] },
+      'pages of several': 3,
+      statuses: [['Complete'], ['Complete', 'Complete'], ['Complete']],
+      'no time': [400, 'ValidationError'],
+      missing: [501, 'NotImplemented'],
+    });
+    expect(errors).toEqual([]);
+  },
+);
 
 test.skipIf(python === undefined)('boto3 puts alarms into the served sandbox', async () => {
   const { url, errors } = await aServedSandbox();

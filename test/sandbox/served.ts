@@ -1,7 +1,7 @@
 /** A sandbox that is served over HTTP to a test. */
 import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { statusOf } from '../../src/sandbox/practice/status.ts';
+import { statusOf } from '../../src/sandbox/practice/sandbox-status.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { listen } from '../../src/sandbox/wire/http.ts';
 

@@ -1,4 +1,4 @@
-/** A set-up that s3repl applied in the sandbox, whose documents become those of a `World`, and objects that are put into it. */
+/** A setup that s3repl applied in the sandbox, whose documents become those of a `World`, and objects that are put into it. */
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { PutKeyPolicyCommand } from '@aws-sdk/client-kms';
 import {

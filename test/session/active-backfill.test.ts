@@ -47,7 +47,7 @@ describe('jobs of backfill', () => {
     await expect(find()).rejects.toMatchObject({
       outcome: 'blocked',
       code: 'backfill-active',
-      message: `a backfill still runs, and needs what destroy removes: the job ${id} of S3 Batch Operations is Preparing (its list of objects is not ready)`,
+      message: `a backfill is still running, and needs what s3repl destroy removes: the job ${id} of S3 Batch Operations is Preparing (its list of objects is not ready)`,
       fix: expect.stringContaining('--cancel-backfill'),
     });
     await practice.surroundings.sleep(60_000);

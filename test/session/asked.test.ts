@@ -24,6 +24,8 @@ it('what signing in asks a person for steers no terminal', async () => {
     report: () => undefined,
     plan: async () => undefined,
     diagnosis: () => undefined,
+    status: () => undefined,
+    round: () => undefined,
     releaseScreen: () => undefined,
   };
   const { askMfaCode } = questions(context, view);

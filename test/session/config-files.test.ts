@@ -39,7 +39,7 @@ it('a folder without any is an error that names it', async () => {
 it('a file that is given twice is named, also where it is so by its folder or by a link', async () => {
   const at = aFolder('a.yaml', 'b.yaml');
   symlinkSync(at('a.yaml'), at('link.yaml'));
-  await expect(configFiles([at('a.yaml'), at('a.yaml')])).rejects.toThrow(`${at('a.yaml')} is given twice`);
-  await expect(configFiles([at()])).rejects.toThrow(`link.yaml is given twice, the first time as ${at('a.yaml')}`);
-  await expect(configFiles([at('b.yaml'), at()])).rejects.toThrow(`${at('b.yaml')} is given twice`);
+  await expect(configFiles([at('a.yaml'), at('a.yaml')])).rejects.toThrow(`${at('a.yaml')} twice`);
+  await expect(configFiles([at()])).rejects.toThrow(`link.yaml twice, the first time as ${at('a.yaml')}`);
+  await expect(configFiles([at('b.yaml'), at()])).rejects.toThrow(`${at('b.yaml')} twice`);
 });

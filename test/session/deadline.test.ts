@@ -84,7 +84,7 @@ describe('the deadline of apply', () => {
 
     expect(failure).toMatchObject({ outcome: 'failed', code: 'deadline' });
     expect(failure.message).toMatch(
-      /^the deadline of 4 s has passed: stopped after 6 of 9 changes, 2 more begun; left: .*policy of bucket acme-invoices-replica \(222222222222\), replication configuration/,
+      /^the deadline of 4 seconds has passed: stopped after 6 of 9 changes, 2 more started; left: .*policy of bucket acme-invoices-replica \(222222222222\), replication configuration/,
     );
     expect(failure.fix).toContain('run the same command again');
     const statuses = (status: string) => events().filter((event) => event.type === 'step' && event.status === status);
@@ -111,7 +111,7 @@ describe('the deadline of apply', () => {
   it('before the first write says that nothing was changed', async () => {
     vi.useRealTimers();
     const failure = await failureOf(runApply({ ...options(), deadline: 20 }, aContext().context));
-    expect(failure.message).toBe('the deadline of 0.02 s has passed: stopped before anything was changed');
+    expect(failure.message).toBe('the deadline of 0.02 seconds has passed: stopped before anything was changed');
     expect(await inSandbox(({ state }) => Object.keys(state.buckets))).toEqual([]);
   });
 
@@ -120,7 +120,7 @@ describe('the deadline of apply', () => {
       runApply({ ...options(), sandboxLag: ['replication=60000 ms'], deadline: 30_000 }, aContext().context),
     );
     expect(failure).toMatchObject({ outcome: 'failed', code: 'deadline' });
-    expect(failure.message).toContain('stopped after the last request, before s3repl read back what AWS has');
+    expect(failure.message).toContain('stopped after the last change, before s3repl checked the result');
   });
 
   it('leaves it to --verify to say that all is written, and nothing proven', async () => {
@@ -131,7 +131,10 @@ describe('the deadline of apply', () => {
     );
     expect(await run).toMatchObject({
       outcome: 'unknown',
-      error: { code: 'deadline', message: expect.stringMatching(/^everything is written, but the deadline of 1 min/) },
+      error: {
+        code: 'deadline',
+        message: expect.stringMatching(/^everything is written, but the deadline of 1 minute has/),
+      },
     });
     expect(await objectCount()).toBe(0);
   });
@@ -149,7 +152,7 @@ describe('the deadline of verify', () => {
       error: {
         code: 'deadline',
         message: expect.stringMatching(
-          /^the deadline of 90 s has passed: stopped before everything was proven; what is left of the canaries is named above$/,
+          /^the deadline of 90 seconds has passed: stopped before the test was complete; what remains of the canaries is listed above$/,
         ),
       },
     });
@@ -198,7 +201,7 @@ describe('the deadline in real time', () => {
       parts.push(await failureOf(part(context)));
       return { outcome: 'done', changes: 0 };
     });
-    expect(parts[0]?.message).toBe('the deadline of 1 min has passed: stopped before anything was changed');
+    expect(parts[0]?.message).toBe('the deadline of 1 minute has passed: stopped before anything was changed');
   });
 
   it('aborts the signal that the work has, and the calls', async () => {
@@ -240,7 +243,7 @@ describe('a duration', () => {
   });
 
   it.each(['', '15', '0s', '-1m', 'm', '1d', '1e3s', '15 m', '600h', '15mm'])('is not "%s"', (text) => {
-    expect(() => parseDuration(text)).toThrow('90s, 15m, 2h');
+    expect(() => parseDuration(text)).toThrow('use 90s, 15m or 2h, at most 24 days');
   });
 
   it.each([
@@ -254,6 +257,6 @@ describe('a duration', () => {
   });
 
   it.each(['', 'x', '15x', '-1'])('of --timeout is not "%s"', (text) => {
-    expect(() => parseMinutes(text)).toThrow('without a unit');
+    expect(() => parseMinutes(text)).toThrow('use 90s, 15m or 2h; a bare number means minutes');
   });
 });

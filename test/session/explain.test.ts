@@ -134,7 +134,7 @@ const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<u
       outcome: 'failed',
       code: 'notifications-refused',
       message: ['source bucket', 'arn:aws:sqs:eu-west-1:1:gone (The destination queue does not exist)'],
-      fix: ['take the entries that name it out', 'make it again', 'run the same command again'],
+      fix: ['remove the entries that name it', 'create it again', 'run the same command again'],
       not: 'undefined',
     },
   ],
@@ -149,7 +149,7 @@ const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<u
       outcome: 'failed',
       code: 'notifications-refused',
       message: ['arn:aws:sns:eu-west-1:1:a (Permissions', 'publish) or arn:aws:sns:eu-west-1:1:b (The destination'],
-      fix: ['s3.amazonaws.com', 'sns:Publish', 'take the entries that name it out'],
+      fix: ['s3.amazonaws.com', 'sns:Publish', 'remove the entries that name it'],
     },
   ],
   [
@@ -166,7 +166,7 @@ const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<u
       outcome: 'failed',
       code: 'notifications-refused',
       message: ['failed objects', 'Configurations overlap'],
-      fix: ['events out of repl.yaml', 'the other entry'],
+      fix: ['remove events from repl.yaml', 'the other entry'],
     },
   ],
   [
@@ -177,7 +177,7 @@ const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<u
       outcome: 'failed',
       code: 'InvalidArgument',
       message: ['S3 PutBucketNotificationConfiguration', 'The ARN could not be parsed'],
-      fix: ['goes on where this stopped'],
+      fix: ['continues where it stopped'],
     },
   ],
   [
@@ -212,7 +212,7 @@ const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<u
         `as ${identity}`,
         '(request S3REQ)',
       ],
-      fix: [`allow iam:PassRole to ${identity} in account ${SOURCE}`, 'boundary', 'goes on where'],
+      fix: [`allow iam:PassRole to ${identity} in account ${SOURCE}`, 'boundary', 'continues where'],
       not: 's3:PutReplicationConfiguration',
     },
   ],
@@ -234,8 +234,8 @@ const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<u
       code: 'AccessDenied',
       message: ['with an explicit deny in a resource-based policy'],
       fix: [
-        `a Deny in a resource-based policy forbids it, and no Allow helps: change that policy so that it does not deny s3:PutObject to ${identity}`,
-        'goes on where',
+        `a Deny in a resource-based policy forbids it, whatever else allows it: change that policy so that it does not deny s3:PutObject to ${identity}`,
+        'continues where',
       ],
       not: 'allow s3:PutObject',
     },
@@ -305,8 +305,8 @@ const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<u
     {
       outcome: 'unauthorized',
       code: 'ExpiredToken',
-      message: ['not accepted at S3 GetBucketVersioning', 'has expired'],
-      fix: ['sign in again', 'goes on where'],
+      message: ['not accept the credentials for S3 GetBucketVersioning', 'has expired'],
+      fix: ['sign in again', 'continues where'],
     },
   ],
   [
@@ -402,7 +402,7 @@ const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<u
     {
       outcome: 'unauthorized',
       code: 'CredentialsProviderError',
-      message: ['not accepted at S3 GetBucketVersioning', 'the SSO session has ended'],
+      message: ['not accept the credentials for S3 GetBucketVersioning', 'the SSO session has ended'],
       fix: ['sign in again'],
     },
   ],
@@ -414,7 +414,7 @@ const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<u
       outcome: 'failed',
       code: 'Error',
       message: ['no answer to S3 GetBucketVersioning', `account ${SOURCE}`, 'ECONNREFUSED'],
-      fix: ['network', 'AWS_ENDPOINT_URL', 'goes on where'],
+      fix: ['network', 'AWS_ENDPOINT_URL', 'continues where'],
     },
   ],
   [
@@ -438,7 +438,7 @@ const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<u
       },
     },
     describeKey,
-    { outcome: 'failed', code: 'not-aws', message: ['answer to KMS DescribeKey', 'not one of AWS'], fix: ['proxy'] },
+    { outcome: 'failed', code: 'not-aws', message: ['answer to KMS DescribeKey', 'not from AWS'], fix: ['proxy'] },
   ],
   [
     'MalformedPolicy',
@@ -447,7 +447,7 @@ const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<u
     {
       outcome: 'failed',
       code: 'MalformedPolicy',
-      message: ['AWS did not do S3 PutBucketPolicy', 'MalformedPolicy: Invalid principal in policy', '(request S3REQ)'],
+      message: ['S3 PutBucketPolicy in account', 'MalformedPolicy: Invalid principal in policy', '(request S3REQ)'],
       fix: ['AROA'],
     },
   ],
@@ -476,12 +476,8 @@ const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<u
     {
       outcome: 'failed',
       code: 'SlowDown',
-      message: [
-        'AWS did not do S3 GetBucketVersioning',
-        'SlowDown: Please reduce your request rate',
-        '(request S3REQ)',
-      ],
-      fix: ['goes on where'],
+      message: ['S3 GetBucketVersioning in account', 'SlowDown: Please reduce your request rate', '(request S3REQ)'],
+      fix: ['continues where'],
     },
   ],
 ];

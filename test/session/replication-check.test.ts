@@ -15,6 +15,8 @@ async function checked(practice: Practice, options: { readonly force?: boolean; 
     report: (event: Event) => events.push(event),
     plan: async () => undefined,
     diagnosis: () => undefined,
+    status: () => undefined,
+    round: () => undefined,
     releaseScreen: () => undefined,
   };
   const state = await practice.state(aSpec());

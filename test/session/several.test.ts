@@ -262,7 +262,7 @@ describe('before anything is called', () => {
     );
     await expect(run).rejects.toMatchObject({
       outcome: 'invalid',
-      message: `${what} is about one configuration, and --config names 2`,
+      message: `${what} works on one configuration only, and --config names 2`,
     });
   });
 });
@@ -352,8 +352,8 @@ it('after Ctrl-C what is under way ends in order, and no further one begins', as
     outcome: 'cancelled',
     configurations: [
       { error: { message: expect.stringMatching(/^stopped after/) } },
-      { error: { message: 'stopped before it was begun' } },
-      { error: { message: 'stopped before it was begun' } },
+      { error: { message: 'stopped before it started' } },
+      { error: { message: 'stopped before it started' } },
     ],
   });
   expect(await apply(files, json, aContext())).toMatchObject({ outcome: 'applied' });
@@ -377,7 +377,7 @@ it('the deadline is for all of them: what is under way ends in order, and the ne
     ],
   });
   expect(result.configurations?.[2]?.error?.message).toBe(
-    'the deadline of 4 s has passed: stopped before it was begun',
+    'the deadline of 4 seconds has passed: stopped before it started',
   );
   expect(await apply(files, { ...json, deadline: 600_000 }, aContext())).toMatchObject({ outcome: 'applied' });
 });

@@ -54,8 +54,8 @@ describe('an apply whose credentials expire at a write', () => {
     person.leaves = true;
     await expect(apply(true, expired)).rejects.toMatchObject({
       outcome: 'cancelled',
-      message: 'stopped: nobody has signed in again',
-      fix: expect.stringContaining('goes on'),
+      message: 'stopped: nobody signed in again',
+      fix: expect.stringContaining('continues'),
     });
   });
 

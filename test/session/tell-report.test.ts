@@ -95,6 +95,8 @@ async function tell(
     },
     plan: async () => undefined,
     diagnosis: () => undefined,
+    status: () => undefined,
+    round: () => undefined,
     releaseScreen: () => undefined,
   };
   const surroundings = { ...practice.surroundings, ...(sleep && { sleep }) };
@@ -120,7 +122,7 @@ describe('a report that is not there', () => {
     expect(unsaid.told).toEqual({
       read: 'not',
       why: expect.stringContaining(
-        `there is no report of job ${JOB} in ${where}. S3 writes none where the bucket has a default`,
+        `there is no report of job ${JOB} in ${where}. S3 writes none if the bucket has a default`,
       ),
     });
     const reason = 'The job report could not be written to your report bucket. Please check your permissions.';
@@ -158,7 +160,7 @@ describe('a report that cannot be read', () => {
     await deny(reports, 's3:GetObject', '*');
     const path = aFolder();
     const { told, items } = await tell(aJob(), { out: join(path, 'failed.csv') });
-    const why = `account 111111111111 may not read the report in ${where} (s3:GetObject, s3:ListBucket)`;
+    const why = `account 111111111111 has no permission to read the report in ${where} (s3:GetObject, s3:ListBucket)`;
     expect(told).toEqual({ read: 'not', why });
     expect(items).toEqual([]);
     expect(readdirSync(path)).toEqual([]);
@@ -166,7 +168,7 @@ describe('a report that cannot be read', () => {
 
   it('is said to have an index that is none', async () => {
     await put(`${folder}/manifest.json`, '<html>');
-    const why = `the report in ${where}: the index of the report is no JSON`;
+    const why = `the report in ${where}: the index of the report is not JSON`;
     expect((await tell(aJob())).told).toEqual({ read: 'not', why });
   });
 
@@ -178,7 +180,7 @@ describe('a report that cannot be read', () => {
     const { told } = await tell(aJob(), { out: join(path, 'failed.csv') });
     expect(told).toEqual({
       read: 'not',
-      why: expect.stringContaining('AWS did not do S3 GetObject in account 111111111111'),
+      why: expect.stringContaining('S3 GetObject in account 111111111111'),
     });
     expect(readdirSync(path)).toEqual([]);
   });
@@ -190,7 +192,7 @@ describe('a report that is not whole', () => {
     await s3().send(new DeleteObjectCommand({ Bucket: reports, Key: `${folder}/results/a.csv` }));
     expect((await tell(aJob())).told).toEqual({
       read: 'in-part',
-      why: `the report in ${where} is not whole: ${folder}/results/a.csv is not there, or empty, though the report has it; it names 0 of 1 objects`,
+      why: `the report in ${where} is incomplete: ${folder}/results/a.csv is not there, or empty, though the report has it; it names 0 of 1 objects`,
     });
   });
 
@@ -198,7 +200,7 @@ describe('a report that is not whole', () => {
     await putReport(row('a', 'SlowDown'));
     const out = join(aFolder(), 'failed.csv');
     const { told, groups } = await tell(aJob({ failed: 3 }), { out });
-    expect(told).toEqual({ read: 'in-part', why: `the report in ${where} is not whole: it names 1 of 3 objects` });
+    expect(told).toEqual({ read: 'in-part', why: `the report in ${where} is incomplete: it names 1 of 3 objects` });
     expect(groups).toMatchObject([{ reason: 'SlowDown', count: 1 }]);
     expect(readFileSync(out, 'utf8').split('\n')).toHaveLength(3);
   });

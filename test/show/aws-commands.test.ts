@@ -26,7 +26,7 @@ type PartOfCall = Partial<Pick<Call, 'service' | 'turn'>> & { readonly operation
 function aChange(...calls: readonly PartOfCall[]): Change {
   const [, , bucket] = planApply(nothing, aSpec()).changes;
   const [first] = bucket?.calls ?? [];
-  if (!bucket || !first) throw new Error('a fresh set-up makes a bucket');
+  if (!bucket || !first) throw new Error('a fresh setup makes a bucket');
   return { ...bucket, calls: calls.map((call) => ({ ...first, operation: 'PutX', input: {}, ...call }) as Call) };
 }
 

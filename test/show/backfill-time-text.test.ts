@@ -40,7 +40,7 @@ describe('how long a backfill takes', () => {
       {
         code: 'kms-quota',
         message:
-          "the job may bring account 111111111111 to 100 % of its KMS requests in eu-west-1 (1,000 a second, this account's quota): others who use keys there may be throttled meanwhile",
+          "the job may bring account 111111111111 to 100 % of its KMS requests in eu-west-1 (1,000 a second, this account's quota): KMS may throttle other users of keys there meanwhile",
         fix: 'ask AWS for a higher quota (Service Quotas, kms, L-6E3AF000), or start the job when there is little traffic',
       },
     ]);

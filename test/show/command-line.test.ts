@@ -5,11 +5,18 @@ import { commandLine } from '../../src/show/command-line.ts';
 it.each<[string, NextCommand]>([
   ['s3repl plan', { command: 'plan', on: {} }],
   [
-    "s3repl apply --force --accept-breaking 'a b' --config a.yaml --config b.yaml --sandbox --state dir … (and the same values)",
+    "s3repl apply --force --accept-breaking 'a b' --config a.yaml --config b.yaml --profile prod --destination-profile 'd r' --sandbox --state dir --source-bucket b --no-source-bucket-key --source-access-profile=-x",
     {
       command: 'apply',
       flags: [['--force'], ['--accept-breaking', 'a b']],
-      on: { configs: ['a.yaml', 'b.yaml'], sandbox: true, state: 'dir', sameValues: true },
+      on: {
+        configs: ['a.yaml', 'b.yaml'],
+        profile: 'prod',
+        destinationProfile: 'd r',
+        sandbox: true,
+        state: 'dir',
+        values: [['--source-bucket', 'b'], ['--no-source-bucket-key'], ['--source-access-profile', '-x']],
+      },
     },
   ],
   [

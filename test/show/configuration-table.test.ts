@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { configurationLines } from '../../src/show/configuration-table.ts';
 
 const applied = { config: 'pairs/a.yaml', name: 'invoices', outcome: 'applied', changes: 8 } as const;
@@ -33,4 +33,42 @@ it('where a name is there twice, the files tell them apart', () => {
     'pairs/a.yaml                              applied        8',
     '…lder/folder/folder/folder/folder/c.yaml  applied        8',
   ]);
+});
+
+describe('configurations with a status', () => {
+  const healthy = {
+    ...applied,
+    outcome: 'healthy',
+    changes: 0,
+    status: { pending: 0, latencySeconds: 1, failed: 0 },
+  } as const;
+  const blocked = {
+    ...healthy,
+    name: 'logs',
+    outcome: 'blocked',
+    status: { pending: 1234, latencySeconds: 3700, failed: { atLeast: 41 } },
+  } as const;
+  const unknown = {
+    ...healthy,
+    name: 'media',
+    outcome: 'unknown',
+    status: { pending: 'unknown', latencySeconds: 'unknown', failed: 'unknown' },
+  } as const;
+
+  it('are in order, the worst first, with what waits, how long, and what failed', () => {
+    expect(configurationLines([healthy, unknown, blocked])).toEqual([
+      'NAME      OUTCOME  PENDING    LATENCY      FAILED',
+      'logs      blocked    1,234  1 h 2 min  41 or more',
+      'media     unknown  unknown    unknown     unknown',
+      'invoices  healthy        0        1 s           0',
+    ]);
+  });
+
+  it('leave the numbers of one that could not be asked empty, and say why', () => {
+    expect(configurationLines([healthy, { ...failed, outcome: 'unauthorized' }])).toEqual([
+      'NAME      OUTCOME       PENDING  LATENCY  FAILED  ERROR',
+      'logs      unauthorized                            AWS refused S3 PutBucketPolic…',
+      'invoices  healthy             0      1 s       0',
+    ]);
+  });
 });

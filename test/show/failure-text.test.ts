@@ -38,7 +38,7 @@ function rowOf(name: string, group: ExplainedGroup): string | undefined {
 
 describe('why tasks failed', () => {
   it('is a block for each reason, which reads from the reason to the objects', () => {
-    const enable = 'aws kms enable-key --key-id arn:aws:kms:eu-central-1:222222222222:key/1234 --region eu-central-1';
+    const enable = '(\naws kms enable-key --region eu-central-1\n)';
     const disabled = {
       ...denied,
       check: 'C19',
@@ -56,7 +56,8 @@ describe('why tasks failed', () => {
             acme-replica so that it does not cover role replicator.
   cause     Key 1234 is Disabled. (C19)
   fix       Enable it.
-  run       ${enable}
+  run       all of these lines
+${enable}
   objects   a  v1
             b
             and 1,200 more

@@ -136,6 +136,22 @@ describe('what people read, where there is no terminal', () => {
     expect(stderr()).toBe('Looking at what is there …\nApplying …\nReading everything back …\n');
   });
 
+  it.each([
+    [1_200_000, '20 minutes'],
+    [60_000, '1 minute'],
+    [90_000, '90 seconds'],
+    [5_400_000, '90 minutes'],
+    [7_200_000, '2 hours'],
+    [0, '0 seconds'],
+  ])('says in words how long it waits: %d ms', (limitMs, words) => {
+    const { view, stderr } = aView();
+    view.report({ type: 'phase', name: 'verify', limitMs });
+    view.report({ type: 'phase', name: 'verify-alerts', limitMs });
+    expect(stderr()).toBe(
+      `Writing test objects, and waiting up to ${words} for them …\nTesting one alarm for each topic, and waiting up to ${words} …\n`,
+    );
+  });
+
   it('has the result on stdout, with what to run next', () => {
     const { view, stdout, stderr } = aView();
     view.report({
@@ -315,7 +331,7 @@ describe('what people read, where there is no terminal', () => {
     });
     const { changes, ...plan } = planApply(nothing, aSpec());
     const [change] = changes;
-    if (!change) throw new Error('a fresh set-up has changes');
+    if (!change) throw new Error('a fresh setup has changes');
     const evilChange = {
       ...change,
       resource: evil,

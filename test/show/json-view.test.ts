@@ -127,7 +127,7 @@ describe('what programs read', () => {
     const { view, text } = aView();
     view.report({ type: 'problem', code: 'x', message: '\u001b[31m\u202e\u009b' });
     const [change] = planApply(nothing, aSpec()).changes;
-    if (!change) throw new Error('a fresh set-up has changes');
+    if (!change) throw new Error('a fresh setup has changes');
     view.report({ type: 'change', change: { ...change, after: { Tags: { 'k\u202e\u009b': 'v\u2066' } } } });
     expect(text()).not.toMatch(/[^\P{Cc}\n]|[\u202e\u2066]/u);
   });

@@ -3,7 +3,7 @@ import { asciiOf, takesUtf8 } from '../../src/show/ascii.ts';
 import { pictureLines } from '../../src/show/picture.ts';
 import { aDestination, aRule, aSpec } from '../builders.ts';
 
-describe('the picture of a set-up', () => {
+describe('the picture of a setup', () => {
   it('stands side by side in 80 columns', () => {
     expect(pictureLines(aSpec(), 80).join('\n')).toBe(
       [

@@ -7,7 +7,7 @@ import { aRole, aSpec, nothing, SOURCE } from '../builders.ts';
 
 function aChange(change: Partial<Change> = {}): Change {
   const [, , bucket] = planApply(nothing, aSpec()).changes;
-  if (!bucket) throw new Error('a fresh set-up has changes');
+  if (!bucket) throw new Error('a fresh setup has changes');
   return { ...bucket, action: 'change', before: null, after: null, calls: [], ...change };
 }
 

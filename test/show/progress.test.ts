@@ -12,7 +12,7 @@ describe('how far a job has come', () => {
   it.each([
     [{ status: 'New', total: 0 }, 'the job is registered (2 min)'],
     [{ status: 'Preparing', total: 0, seconds: 30 }, 'AWS makes the list of objects (30 s)'],
-    [{ status: 'Suspended' }, 'the list is made; the job waits to be confirmed, 1,000 objects (2 min)'],
+    [{ status: 'Suspended' }, 'the list is ready; the job waits to be confirmed, 1,000 objects (2 min)'],
     [{ status: 'Ready' }, 'the job waits for its turn, 1,000 objects (2 min)'],
     [{ succeeded: 250 }, '██████░░░░░░░░░░░░░░░░░░ 25 %  250 of 1,000 · 0 failed'],
     [
@@ -21,7 +21,7 @@ describe('how far a job has come', () => {
     ],
     [
       { status: 'Paused', succeeded: 250 },
-      '██░░░░░░░ 25 %  250 of 1,000 · 0 failed · the job is paused by AWS: others come first',
+      '██░░░░░░░ 25 %  250 of 1,000 · 0 failed · AWS has paused the job: others run first',
     ],
     [{ status: 'Complete', succeeded: 1000 }, '████████████████████████ 100 %  1,000 of 1,000 · 0 failed'],
   ] as const)('%j', (given, text) => {

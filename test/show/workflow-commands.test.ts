@@ -67,6 +67,7 @@ describe('annotations', () => {
       rules: { count: 0, first: [] },
       objects: { count: 0, first: [] },
       probes: [],
+      repair: { by: 'person', why: 'it takes a decision.' },
     } as const;
     view.diagnosis({
       source: branded({ account: '111111111111', bucket: 'b' }),

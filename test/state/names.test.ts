@@ -52,7 +52,7 @@ function toDestination(kmsKey: DestinationKeyChoice, change: Parameters<typeof a
   return aSpec({ destinations: [aDestination({ kmsKey, ...change })] });
 }
 
-describe('the Sids of a set-up', () => {
+describe('the Sids of a setup', () => {
   it('begin with S3repl and twelve hexadecimal digits, the same on every machine', () => {
     expect(sidPrefix(aSpec())).toMatch(/^S3repl[0-9a-f]{12}$/);
     // printf 'invoices-dr\narn:aws:s3:::acme-invoices' | sha256sum

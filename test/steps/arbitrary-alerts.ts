@@ -118,7 +118,6 @@ function anyTopic(arn: string, spec: Spec): fc.Arbitrary<Topic> {
           ),
         },
         kmsKey: null,
-        isFifo: false,
         tags: {
           owner: 'someone',
           ...(made && { [ownerTag]: spec.name }),

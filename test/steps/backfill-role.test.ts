@@ -199,21 +199,21 @@ describe('a role of somebody else', () => {
       { ...theirs, trustPolicy: trust('s3.amazonaws.com') },
       {},
       'role-trust',
-      'let batchoperations.s3.amazonaws.com sts:AssumeRole in its trust policy, or write another backfill.role in repl.yaml',
+      'allow sts:AssumeRole to batchoperations.s3.amazonaws.com in its trust policy, or write another backfill.role in repl.yaml',
     ],
     [
       'has another path',
       theirs,
       { role: { name: 's3repl-invoices-dr', path: '/x/' } },
       'role-path',
-      'AWS cannot move a role: write the path that it has, or another backfill.role',
+      'AWS cannot move a role: write its actual path, or another backfill.role',
     ],
     [
       'has no boundary',
       theirs,
       { role: { name: 's3repl-invoices-dr', permissionsBoundary: `arn:aws:iam::${SOURCE}:policy/b` } },
       'role-boundary',
-      `remove role.permissionsBoundary from the configuration, or let an administrator run: aws iam put-role-permissions-boundary --role-name s3repl-invoices-dr-backfill --permissions-boundary arn:aws:iam::${SOURCE}:policy/b`,
+      `remove role.permissionsBoundary from the configuration, or ask an administrator to run: aws iam put-role-permissions-boundary --role-name s3repl-invoices-dr-backfill --permissions-boundary arn:aws:iam::${SOURCE}:policy/b`,
     ],
   ])('is a problem where it %s', (_what, role, change, code, fix) => {
     const { problems } = planBackfillRole(withRole(nothing, role), aSpec(change));

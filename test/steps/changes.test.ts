@@ -45,7 +45,7 @@ interface Changed {
   readonly role?: (role: RoleState) => Partial<RoleState>;
 }
 
-/** The set-up with something different in it. */
+/** The setup with something different in it. */
 function withChanged({ bucket, replica, key, role }: Changed): State {
   const { [SOURCE]: source, [DESTINATION]: destination } = setUp.accounts;
   const [keyName, oneKey] = first(source?.keys);
@@ -137,7 +137,7 @@ const plans: Readonly<Record<string, () => readonly Change[]>> = {
   'to two buckets in one account and Region': () =>
     planApply(nothing, twoBuckets).changes.filter(({ side }) => side !== 'source'),
   'of keys that were given': () => planApply(withGivenKeys, aSpec(givenKeys)).changes,
-  'of a set-up that is worn': () =>
+  'of a setup that is worn': () =>
     planApply(
       worn,
       aSpec({ tags: { team: 'billing' }, role: { name: 's3repl-invoices-dr', permissionsBoundary: boundary } }),

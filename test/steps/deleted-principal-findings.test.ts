@@ -30,31 +30,31 @@ describe('a deleted principal in a policy of others that has to be written', () 
       'alone',
       { Sid: 'Readers', Principal: { AWS: dead } },
       '"Readers"',
-      'take statement "Readers" out of the policy: it names nobody else',
+      'remove statement "Readers" from the policy: it names nobody else',
     ],
     [
       'in a list of one',
       { Principal: { AWS: [dead] } },
       'number 1',
-      'take statement number 1 out of the policy: it names nobody else',
+      'remove statement number 1 from the policy: it names nobody else',
     ],
     [
       'among others',
       { Principal: { AWS: [alive, dead] } },
       'number 1',
-      `take ${dead} out of statement number 1, and leave its other principals`,
+      `remove ${dead} from statement number 1, and leave its other principals`,
     ],
     [
       'beside a service',
       { Principal: { AWS: dead, Service: 'ec2.amazonaws.com' } },
       'number 1',
-      `take ${dead} out of statement number 1, and leave its other principals`,
+      `remove ${dead} from statement number 1, and leave its other principals`,
     ],
     [
       'of a NotPrincipal',
       { Sid: 'Only', Effect: 'Deny', NotPrincipal: { AWS: dead } },
       '"Only"',
-      `in NotPrincipal of statement "Only", put the ARN of the role or user that took its place, or take ${dead} out if nobody did`,
+      `in NotPrincipal of statement "Only", write the ARN of the role or user that replaces it, or remove ${dead} if there is none`,
     ],
   ])('%s is a problem that says which statement, and what to do', (_, theirs, named, fix) => {
     expect(problemsIn(withTheirs(applied, theirs, false))).toEqual([`${refusal(named)} → ${fix}`]);

@@ -65,7 +65,7 @@ function joined(policy: PolicyDocument | null, ...more: readonly Statement[]): P
   return { ...policy, Statement: [...statementsOf(policy), ...more] };
 }
 
-it('a set-up that is whole needs no call', () => {
+it('a setup that is whole needs no call', () => {
   expect(callsTo(setUp)).toEqual([]);
 });
 

@@ -64,7 +64,7 @@ const problems: readonly Row[] = [
     state({ keys: { [sourceKey]: aKey(sourceKey, { aliases: ['alias/s3repl-invoices-dr'] }) } }),
     'alias-taken',
     `alias/s3repl-invoices-dr points to ${sourceKey}`,
-    'never moved',
+    'never moves',
   ],
   ['a given key that does not exist', given, nothing, 'key-missing', `no key ${sourceKey}`, 'kmsKey: create'],
   ['a given alias that does not exist', withAlias, nothing, 'key-missing', 'no key alias/invoices', 'kmsKey: create'],
@@ -129,7 +129,7 @@ const problems: readonly Row[] = [
     aSpec(),
     state({}, { buckets: { 'acme-invoices-replica': { inaccessible: 'forbidden' } } }),
     'bucket-forbidden',
-    `does not show it to account ${DESTINATION}`,
+    `denies account ${DESTINATION} access to it`,
     's3:ListBucket',
   ],
   [
@@ -144,7 +144,7 @@ const problems: readonly Row[] = [
       },
     ),
     'bucket-of-another',
-    `does not belong to account ${DESTINATION}: it may have been deleted, and created again by somebody else`,
+    `does not belong to account ${DESTINATION}: somebody else may have created it after it was deleted`,
     'do not replicate to it',
   ],
   [
@@ -254,7 +254,7 @@ const problems: readonly Row[] = [
     replicating({ ID: 'old', Status: 'Enabled', Prefix: '', Destination: { Bucket: 'arn:aws:s3:::elsewhere' } }),
     'foreign-rules-v1',
     'V1',
-    'does not mix',
+    'does not accept both',
   ],
   [
     'a priority that others have',
@@ -285,7 +285,7 @@ const problems: readonly Row[] = [
     ),
     'deleted-principal',
     'its statement number 1, which s3repl did not write, names AROAEXAMPLEEXAMPLE123',
-    'take statement number 1 out',
+    'remove statement number 1 from',
   ],
   [
     'a deleted role in a key policy',
@@ -307,7 +307,7 @@ const problems: readonly Row[] = [
     ),
     'deleted-principal',
     'its statement number 1, which s3repl did not write, names AROAEXAMPLEEXAMPLE123',
-    'take statement number 1 out',
+    'remove statement number 1 from',
   ],
 ];
 

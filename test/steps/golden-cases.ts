@@ -1,4 +1,4 @@
-/** The set-ups whose documents are kept whole in golden/, to be read line by line. */
+/** The setups whose documents are kept whole in golden/, to be read line by line. */
 import type { Spec } from '../../src/config/spec.ts';
 import type { State } from '../../src/state/state.ts';
 import {

@@ -2,7 +2,7 @@ import { planApply } from '../../src/plan/plan.ts';
 import { nameNewKeys } from '../../src/show/readable.ts';
 import type { GoldenCase } from './golden-cases.ts';
 
-/** The documents that a set-up ends with, as they are written to AWS: sorted by nothing, shortened by nothing. */
+/** The documents that a setup ends with, as they are written to AWS: sorted by nothing, shortened by nothing. */
 export function documentsOf({ spec, observed }: GoldenCase): unknown {
   const { changes } = planApply(observed, spec);
   const policyMembers = ['Policy', 'PolicyDocument', 'AssumeRolePolicyDocument'];

@@ -68,7 +68,7 @@ describe('--delete-keys', () => {
     );
   });
 
-  it('is refused where another set-up uses the key, also when forced', () => {
+  it('is refused where another setup uses the key, also when forced', () => {
     const statement = {
       Sid: 'S3repl0123456789abReplicaKey',
       Effect: 'Allow' as const,

@@ -62,7 +62,7 @@ describe('a new rule of ours, beside one of others to the same bucket', () => {
     expect(priorities).toEqual([6]);
     expect(codes).toEqual(['yields-to']);
     expect(messages[0]).toMatch(
-      /^rule all yields to rule team-rule \(priority 7\), which is not of this set-up, for objects under team\/ to acme-invoices-replica: .*storage|KMS/,
+      /^rule all yields to rule team-rule \(priority 7\), which s3repl did not create, for objects under team\/ to acme-invoices-replica: .*storage|KMS/,
     );
     expect(fixes[0]).toContain('write "priority: 8"');
   });
@@ -156,10 +156,10 @@ describe('a new rule of ours, beside one of others to the same bucket', () => {
       /"priority: 9" to go first, and accept what that changes for the owner of team-rule: --accept-breaking team-rule$/,
     );
     expect(wayOut(team({ Priority: 2 ** 31 - 1 }))).toMatch(
-      /leave the rule out; no priority is above that of team-rule$/,
+      /or remove the rule; no priority is above that of team-rule$/,
     );
     expect(planned([team({ Priority: 2 ** 31 - 1, Filter: { Prefix: 'team/' } })], [{}]).fixes[0]).toMatch(
-      /no priority is above that of rule team-rule$/,
+      /there is no priority above that of rule team-rule$/,
     );
   });
 

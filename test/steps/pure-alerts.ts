@@ -34,7 +34,6 @@ export function afterAlertCall(
       return put(state, account, 'topics', target, {
         policy: JSON.parse(input.Attributes.Policy),
         kmsKey: input.Attributes.KmsMasterKeyId ?? null,
-        isFifo: false,
         tags,
         subscriptions: [],
       });

@@ -78,7 +78,7 @@ describe('requests without TLS', () => {
 
   it('are refused by an existing bucket of ours, with a warning, and not by one of somebody else', () => {
     expect(refusing(existing(), aSpec())).toEqual([`${replica} ours`]);
-    expect(warned(existing(), aSpec())).toEqual([`destinations[0] requests without TLS to ${replica} will be refused`]);
+    expect(warned(existing(), aSpec())).toEqual([`destinations[0] S3 will refuse requests to ${replica} without TLS`]);
   });
 
   it('are refused by every bucket with tlsOnly: true, with a warning for each that exists', () => {

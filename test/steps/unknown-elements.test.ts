@@ -58,7 +58,7 @@ describe('a replication configuration with an element that the SDK does not know
         ...lost,
         step: 'replication-rule',
         side: 'source',
-        message: `the replication configuration of bucket ${Bucket} in account ${SOURCE} has elements that this s3repl does not know, and it would be written back without them: <Size> in Filter in rule theirs`,
+        message: `the replication configuration of bucket ${Bucket} in account ${SOURCE} has elements that this version of s3repl does not know, and would lose them when s3repl writes it: <Size> in Filter in rule theirs`,
         fix: expect.stringMatching(/^update s3repl.*by hand/),
       },
     ]);
@@ -77,7 +77,7 @@ describe('a replication configuration with an element that the SDK does not know
   ])('is not taken out by destroy: %s', (_, rules, around) => {
     const { problems } = planDestroy(withRules(rules, around), spec);
     expect(problems.filter(({ code }) => code === 'unknown-element')).toMatchObject([
-      { ...lost, fix: expect.stringMatching(/all of this set-up stays/) },
+      { ...lost, fix: expect.stringMatching(/everything of this setup stays/) },
     ]);
   });
 

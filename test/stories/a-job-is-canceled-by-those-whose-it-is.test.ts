@@ -42,7 +42,7 @@ it('--cancel ends a job of ours and no other; --max-objects ends it before anyth
   const tooMany = await s3repl('backfill', '--yes', '--max-objects', '99');
   expect(ending(tooMany)).toMatchObject({
     ...{ code: 5, outcome: 'blocked' },
-    error: { code: 'too-many-objects', message: expect.stringMatching(/100 objects, and --max-objects allows 99/) },
+    error: { code: 'too-many-objects', message: expect.stringMatching(/100 objects, but --max-objects allows 99/) },
   });
   await byHand(async ({ sandbox }) => {
     expect(Object.values(sandbox.state.jobs).filter(({ id }) => id !== theirs)).toMatchObject([

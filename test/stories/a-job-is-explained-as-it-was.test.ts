@@ -44,8 +44,8 @@ it('a job of a moment ago is waited for where only the list of jobs has it: it i
 });
 
 it.each([
-  [['--explain', ''], 'it is the ID of a job'],
-  [['--cancel', '../jobs'], 'it is the ID of a job'],
+  [['--explain', ''], 'use the ID of a job'],
+  [['--cancel', '../jobs'], 'use the ID of a job'],
   [['--list', '--out', 'failed.csv'], "'--list' cannot be used with option '--out <file>'"],
   [['--list', '--manifest', 'list.csv'], "'--list' cannot be used with option '--manifest <list>'"],
   [['--no-report', '--full-report'], 'exclude each other'],
@@ -73,7 +73,7 @@ it('a job that is about to end is not to be watched by the command that would st
   const [, id = ''] = /job (\S+) would take/.exec(JSON.stringify(ended.lines.at(-1))) ?? [];
   expect(ending(await s3repl('backfill', '--explain', id))).toMatchObject({
     code: 3,
-    error: { code: 'job-active', fix: 'it is about to be over: ask again in a minute' },
+    error: { code: 'job-active', fix: 'it is about to end: try again in a minute' },
   });
 });
 
@@ -103,7 +103,9 @@ it.each(['SlowDown', 'ExpiredToken'])(
       ...{ code: 6, outcome: 'unknown', job: { failed: 1, succeeded: 1 } },
       error: {
         code: 'report-not-read',
-        message: expect.stringMatching(/^1 of 2 objects was not replicated .*; which ones is not known: .*GetObject/),
+        message: expect.stringMatching(
+          /^1 of 2 objects was not replicated .*; s3repl does not know which: .*GetObject/,
+        ),
         fix: expect.stringContaining(`s3repl backfill --explain ${id} --out failed.csv --sandbox`),
       },
     });

@@ -155,7 +155,7 @@ it('nowhere, where a rule takes the whole source bucket; that is said, and a pla
   });
   const plan = await folder.s3repl(['backfill', '--sandbox', '--yes', '--force']);
   expect(plan.stdout.replace(/\s+/g, ' ')).toContain(
-    `report none in s3://${SOURCE}/.s3repl-backfill/: the rule s3repl.invoices-dr.all would replicate everything that is written there, and so the report. To have one, name another bucket of account ${account}: --report BUCKET/PREFIX, or backfill.report in repl.yaml`,
+    `report none in s3://${SOURCE}/.s3repl-backfill/: rule s3repl.invoices-dr.all would replicate everything written there, including the report. To have one, name another bucket of account ${account}: --report BUCKET/PREFIX, or backfill.report in repl.yaml`,
   );
   expect(plan.code).toBe(5);
   await byHand(async (people) => expect(keysIn(people, SOURCE)).toEqual(['a', 'b']));
@@ -225,11 +225,11 @@ it('of a list of three versions: uploaded under SSE-S3 beside the report, and no
   });
   expect(ending(await s3repl('backfill', '--yes', '--manifest', 'list.csv'))).toMatchObject({
     code: 3,
-    error: { code: 'manifest', message: expect.stringContaining('there is no place for one') },
+    error: { code: 'manifest', message: expect.stringContaining('there is no place for a report') },
   });
   expect(ending(await s3repl('backfill', '--yes', '--manifest', 'list.csv', '--status', 'none'))).toMatchObject({
     code: 3,
-    error: { code: 'manifest', message: expect.stringContaining('takes every object of the list') },
+    error: { code: 'manifest', message: expect.stringContaining('replicates every object of the list') },
   });
   await byHand(async (people) => expect(keysIn(people, REPORTS)).toEqual([]));
 
@@ -281,7 +281,7 @@ it('of a list that lies in S3 already, as S3 Batch Operations reads it', async (
   const of = (name: string) =>
     s3repl('backfill', '--yes', '--no-report', '--manifest', `s3://${REPORTS}/lists/${name}.csv`);
   for (const [name, why] of [
-    ['titled', 'line of titles'],
+    ['titled', 'header line'],
     ['wrong', 'not URL-encoded'],
     ['kms', 'encrypted with a KMS key'],
     ['empty', 'is empty'],

@@ -55,7 +55,7 @@ it('one without version IDs is refused, as each of its tasks would fail; --force
   expect(ending(await backfill('list.csv', '--force'))).toMatchObject({
     code: 5,
     job: { total: 3, failed: 3 },
-    error: { fix: expect.stringContaining('with a list of what is left') },
+    error: { fix: expect.stringContaining('with a list of the rest') },
   });
 });
 
@@ -84,10 +84,10 @@ it('one in S3 is refused for what S3 would take for an object, and where it cann
     await destination.send(new PutObjectCommand({ Bucket: REPLICA, Key: 'theirs.csv', Body: good }));
   });
   for (const [list, code, why] of [
-    [`${LISTS}/quoted.csv`, 3, 'line of titles'],
+    [`${LISTS}/quoted.csv`, 3, 'header line'],
     [`${LISTS}/mark.csv`, 3, 'byte order mark'],
     [`${LISTS}/empty.csv`, 3, 'no version IDs'],
-    [`${REPLICA}/theirs.csv`, 3, 'is in another Region, and not in eu-west-1'],
+    [`${REPLICA}/theirs.csv`, 3, 'is in another Region than eu-west-1'],
   ] as const) {
     const refused = await backfill(`s3://${list}`);
     expect(ending(refused)).toMatchObject({ code, error: { code: 'manifest', message: expect.stringContaining(why) } });

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DeleteBucketReplicationCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
+import { aSetUp, ending, SOURCE } from './by-hand.ts';
 import { aFolder, invoices } from './cli.ts';
 
 const email = 'storage@example.com';
@@ -57,9 +59,9 @@ it('is told to a person with a fix, and of several configurations one that has n
 
   const unheard = await folder.s3repl([...verify, '--config', 'a.yaml']);
   expect(unheard.code).toBe(5);
-  expect(unheard.stderr).toContain('Trying one alarm for each topic');
+  expect(unheard.stderr).toContain('Testing one alarm for each topic');
   expect(unheard.stderr.replaceAll(/\s+/g, ' ')).toMatch(
-    /✖ CloudWatch published alarm s3repl\.invoices-dr\.all\.failures to arn:\S+ after \d s; 0 confirmed subscribers nobody hears of an alarm: .* → confirm by the link/,
+    /✖ CloudWatch published alarm s3repl\.invoices-dr\.all\.failures to arn:\S+ after \d s; 0 confirmed subscribers nobody gets the alarms: .* → click the link/,
   );
 
   await folder.s3repl(['sandbox', 'confirm', email]);
@@ -71,7 +73,7 @@ it('is told to a person with a fix, and of several configurations one that has n
       {
         name: 'orders-dr',
         outcome: 'invalid',
-        error: { code: 'no-alerts', fix: expect.stringContaining('write alerts: in repl.yaml') },
+        error: { code: 'no-alerts', fix: expect.stringContaining('write alerts: in b.yaml') },
       },
     ],
   });
@@ -85,6 +87,40 @@ it('looks for drift first: what apply would put right is not tried', async () =>
   expect(nothing.lines.at(-1)).toMatchObject({ outcome: 'differs', next: expect.stringContaining('s3repl apply') });
   const both = await folder.s3repl([...verify, '--canary-prefix', 'a/']);
   expect(both.code).toBe(3);
+});
+
+it('tries the alerts of a replication that differs, and not those that differ themselves', async () => {
+  const { s3repl, byHand, folder } = aSetUp(alerted);
+  await s3repl('apply', '--yes');
+  await folder.s3repl(['sandbox', 'confirm', email]);
+  await byHand(({ source }) => source.send(new DeleteBucketReplicationCommand({ Bucket: SOURCE })));
+  const tried = await folder.s3repl(verify);
+  expect(tried.code).toBe(0);
+  expect(tried.stderr).toContain('s3repl plan has 1 change that is not about alerts');
+  expect(ending(await s3repl('verify'))).toMatchObject({ code: 2, outcome: 'differs' });
+
+  folder.write('repl.yaml', alerted.replace(email, 'others@example.com'));
+  expect(ending(await s3repl('verify', '--alerts'))).toMatchObject({ code: 2, outcome: 'differs' });
+});
+
+it('is no proof while one of two topics has no alarm yet; once objects have replicated, both are tried', async () => {
+  const { s3repl, byHand, folder } = aSetUp(alerted.replace('latency: off', 'latency: 15m'));
+  await s3repl('apply', '--yes');
+  await folder.s3repl(['sandbox', 'confirm', email]);
+  expect(ending(await s3repl('verify', '--alerts'))).toMatchObject({
+    code: 6,
+    outcome: 'unknown',
+    error: { code: 'alert-not-tried', message: expect.stringContaining(':eu-central-1:') },
+  });
+  await byHand(async (people) => {
+    await people.put('first');
+    await people.sandbox.clock.sleep(5 * 60_000);
+  });
+  await s3repl('apply', '--yes');
+  expect(ending(await s3repl('verify', '--alerts'))).toMatchObject({
+    code: 0,
+    summary: expect.stringContaining('2 topics with 2 confirmed subscribers'),
+  });
 });
 
 it('sets the alarm back also when the deadline passes while AWS does not answer', async () => {

@@ -32,7 +32,7 @@ function runHere({ path }: Folder, args: readonly string[], env: Readonly<Record
   return run(path, args, { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: 'true', ...env });
 }
 
-/** A folder with a set-up whose two sides sign in by a profile each. */
+/** A folder with a setup whose two sides sign in by a profile each. */
 function aSetUp(): { readonly folder: Folder; readonly env: Readonly<Record<string, string>> } {
   const folder = aFolder('as processes');
   const profiles = [

@@ -1,4 +1,4 @@
-/** A set-up with six destinations, and fourteen things that somebody breaks in it. */
+/** A setup with six destinations, and fourteen things that somebody breaks in it. */
 import {
   CreateKeyCommand,
   DisableKeyCommand,

@@ -1,4 +1,4 @@
-/** A set-up of s3repl, and people who work in the same accounts with the SDK between two commands. */
+/** A setup of s3repl, and people who work in the same accounts with the SDK between two commands. */
 import { join } from 'node:path';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
@@ -9,6 +9,7 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
+import type { Lag } from '../../src/sandbox/practice/lag.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { aFolder, type Ended, type Folder, invoices } from './cli.ts';
 
@@ -36,7 +37,8 @@ export interface Written {
 export interface SetUp {
   readonly folder: Folder;
   s3repl(command: string, ...args: readonly string[]): Promise<Ended>;
-  byHand<T>(work: (people: People) => Promise<T>): Promise<T>;
+  /** @param lag how late AWS is meanwhile; absent: as usual. */
+  byHand<T>(work: (people: People) => Promise<T>, lag?: Partial<Lag>): Promise<T>;
 }
 
 /** A folder with this repl.yaml; nothing has been applied yet. */
@@ -46,8 +48,8 @@ export function aSetUp(config = invoices, region = 'eu-central-1'): SetUp {
   return {
     folder,
     s3repl: (command, ...args) => folder.s3repl([command, '--sandbox', '--json', ...args]),
-    byHand: async (work) => {
-      const sandbox = await openSandbox({ directory: join(folder.path, '.s3repl') });
+    byHand: async (work, lag = {}) => {
+      const sandbox = await openSandbox({ directory: join(folder.path, '.s3repl'), lag });
       try {
         return await work(peopleOf(sandbox, region));
       } finally {

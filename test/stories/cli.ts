@@ -1,5 +1,5 @@
 /** The program as its users have it, in a folder of its own. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -14,6 +14,8 @@ export interface Ended extends Said {
 export interface Folder {
   readonly path: string;
   write(file: string, text: string): void;
+  /** A folder within it, new or not. */
+  below(...names: readonly string[]): Folder;
   /** Runs s3repl there; nothing of the environment that could sign in reaches it. */
   s3repl(args: readonly string[], env?: Environment): Promise<Ended>;
 }
@@ -28,6 +30,10 @@ type Environment = Readonly<Record<string, string>>;
 export function aFolder(how?: 'as processes'): Folder {
   const path = mkdtempSync(join(tmpdir(), 's3repl-story-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return folderAt(path, how);
+}
+
+function folderAt(path: string, how?: 'as processes'): Folder {
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(AWS_|CI$|FORCE_COLOR|NO_COLOR)/.test(name)),
   );
@@ -36,6 +42,11 @@ export function aFolder(how?: 'as processes'): Folder {
   return {
     path,
     write: (file, text) => writeFileSync(join(path, file), text),
+    below(...names) {
+      const inside = join(path, ...names);
+      mkdirSync(inside, { recursive: true });
+      return folderAt(inside, how);
+    },
     async s3repl(args, env = {}) {
       const forReal = () => run(path, args, { ...clean, AWS_EC2_METADATA_DISABLED: 'true', ...env });
       const isUsual = !isReal && Object.keys(env).length === 0;

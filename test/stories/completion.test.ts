@@ -61,6 +61,8 @@ describe.each(Object.keys(shells) as (keyof typeof shells)[])('Tab in %s', (shel
       ['s3repl plan --source-region=me-c', 's3repl plan --source-region=me-central-1'],
       ['s3repl plan --show comm', 's3repl plan --show commands'],
       ['s3repl plan --source-access-profile pro', 's3repl plan --source-access-profile prod-of-acme'],
+      ['s3repl plan --profile pro', 's3repl plan --profile prod-of-acme'],
+      ['s3repl apply --destination-profile=pro', 's3repl apply --destination-profile=prod-of-acme'],
       ['s3repl plan --config mine', 's3repl plan --config mine-alone.yaml'],
       ['s3repl plan --config=mine', 's3repl plan --config=mine-alone.yaml'],
     ] as const;

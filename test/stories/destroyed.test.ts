@@ -48,7 +48,7 @@ async function destination<T>(directory: string, work: (s3: S3Client) => Promise
   }
 }
 
-describe('a set-up that is taken out again', () => {
+describe('a setup that is taken out again', () => {
   it('leaves what others had put there byte for byte, and a second time there is nothing to do', async () => {
     const folder = aFolder();
     const directory = join(folder.path, '.s3repl');
@@ -80,7 +80,7 @@ describe('a set-up that is taken out again', () => {
     expect([again.code, again.lines.at(-1)?.outcome]).toEqual([0, 'unchanged']);
   });
 
-  it('leaves another set-up that shares its destination', async () => {
+  it('leaves another setup that shares its destination', async () => {
     const folder = aFolder();
     const directory = join(folder.path, '.s3repl');
     folder.write('repl.yaml', invoices);

@@ -28,7 +28,8 @@ export async function followAll(people: People, groups: readonly ExplainedGroup[
 
 async function runCommands(people: People, commands: readonly string[]): Promise<void> {
   for (const command of commands) {
-    const [, KeyId, region] = /^aws kms enable-key --key-id (\S+) --region (\S+)$/.exec(command) ?? [];
+    const [, region, KeyId] =
+      /^aws kms enable-key --region (\S+) --cli-input-json '{"KeyId":"(\S+)"}'$/m.exec(command) ?? [];
     const keys = region === 'eu-west-1' ? people.sourceKeys : people.destinationKeys;
     await keys.send(new EnableKeyCommand({ KeyId }));
   }

@@ -68,8 +68,8 @@ it("goes by the quota that AWS has granted, else by AWS's default, else by what 
   expect(unread(denied)).toMatchObject([
     {
       message:
-        "how many requests KMS takes from account 111111111111 in eu-west-1 and eu-central-1 is not known (servicequotas:GetServiceQuota in account 111111111111: AccessDeniedException); the time goes by AWS's default",
-      fix: 's3repl permissions --for backfill has the right to read it',
+        "s3repl does not know how many requests KMS accepts from account 111111111111 in eu-west-1 and eu-central-1 (servicequotas:GetServiceQuota in account 111111111111: AccessDeniedException); the time is based on AWS's default",
+      fix: 's3repl permissions --for backfill prints the permission to read it',
     },
   ]);
 

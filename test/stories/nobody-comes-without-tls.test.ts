@@ -36,7 +36,7 @@ const answered = async ({ source, destination }: People) => ({
 });
 
 describe('buckets that s3repl creates', () => {
-  it('refuse requests without TLS as long as the set-up is there, and objects replicate all the same', async () => {
+  it('refuse requests without TLS as long as the setup is there, and objects replicate all the same', async () => {
     const { s3repl, byHand } = aSetUp();
     expect(ending(await s3repl('apply', '--yes'))).toMatchObject({ code: 0, outcome: 'applied' });
     expect(ending(await s3repl('verify'))).toMatchObject({ code: 0, outcome: 'verified' });

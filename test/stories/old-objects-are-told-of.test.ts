@@ -11,8 +11,8 @@ const told = ({ lines }: Ended) =>
   lines.filter(({ code }) => code === 'old-objects').map(({ message, fix }) => [message, fix]);
 const commandAfter = ({ lines }: Ended) => lines.at(-1)?.next;
 
-const why = 'S3 replicates neither what was there before the rule, nor again what FAILED';
-const fix = 's3repl backfill replicates them';
+const why = 'S3 does not replicate objects from before the rule, and does not retry FAILED ones';
+const fix = 'to replicate them, run: s3repl backfill';
 
 it('who sets replication up hears of the objects from before, until a backfill has replicated them', async () => {
   const { s3repl, byHand } = aSetUp();
@@ -62,7 +62,7 @@ it('a destination that comes later lacks what is COMPLETED elsewhere', async () 
   expect(told(later)).toEqual([
     [
       `at least one object version is not in ${ANALYSIS}: ${why}`,
-      's3repl backfill --status none,failed,completed replicates them',
+      'to replicate them, run: s3repl backfill --status none,failed,completed',
     ],
   ]);
   expect(commandAfter(later)).toBe("s3repl backfill --status 'none,failed,completed' --sandbox");

@@ -202,7 +202,7 @@ describe('faults and lag on the command line', () => {
   it.each([
     [['--sandbox', '--sandbox-fault', 'PutBucketPolicy'], 'write OPERATION:CALL=FAULT'],
     [['--sandbox', '--sandbox-lag', 'versioning=3 s'], 'late can be'],
-    [['--sandbox-fault', 'PutBucketPolicy=reset'], 'for the sandbox only'],
+    [['--sandbox-fault', 'PutBucketPolicy=reset'], 'only in the sandbox'],
   ])('are refused where they are not understood: %j', async (args, words) => {
     const { code, lines } = await aFolder().s3repl([...apply, ...args]);
     expect(code).toBe(3);

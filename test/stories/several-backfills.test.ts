@@ -8,7 +8,7 @@ import { aFolder, invoices } from './cli.ts';
 
 const called = (name: string) => invoices.replaceAll('invoices', name);
 
-/** Two configurations that are applied; the first has old objects, and the set-up of a third is not there. */
+/** Two configurations that are applied; the first has old objects, and the setup of a third is not there. */
 async function threeFiles() {
   const folder = aFolder();
   const names = ['invoices', 'reports'];

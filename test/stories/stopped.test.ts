@@ -48,7 +48,7 @@ describe('a run that is killed', () => {
   });
 });
 
-describe('two set-ups of one name', () => {
+describe('two setups of one name', () => {
   it('are told apart: the second is refused instead of taking the role from the first', async () => {
     const folder = aFolder();
     folder.write('repl.yaml', invoices);

@@ -49,7 +49,8 @@ it('each is told with its causes, and with fixes that bring every object to its 
     expect([reason, run(reason)]).toEqual([reason, [['s3repl apply']]]);
   }
   expect(run('DstPutObjectNotPermitted')?.toSorted()).toEqual([[], ['s3repl apply']]);
-  const enable = (key: string, region: string) => `aws kms enable-key --key-id ${key} --region ${region}`;
+  const enable = (key: string, region: string) =>
+    expect.stringContaining(`\naws kms enable-key --region ${region} --cli-input-json '{"KeyId":"${key}"}'\n`);
   expect(run('DstKmsKeyInvalidState')).toEqual([[enable(keys.disabled, 'eu-central-1')]]);
   expect(run('SrcKmsKeyInvalidState')).toEqual([[enable(keys.old, 'eu-west-1')]]);
   for (const { count, versions, means, isThere } of groups) {

@@ -1,5 +1,5 @@
 /**
- * Strangers write statements into a healthy set-up; doctor and plan say which classes of objects would fail. Then objects of all
+ * Strangers write statements into a healthy setup; doctor and plan say which classes of objects would fail. Then objects of all
  * kinds are put and deleted. The sandbox's own replicator shows who was right.
  */
 import fc from 'fast-check';

@@ -7,7 +7,7 @@ import { drawFrom } from '../draws.ts';
 import { aTerminal, controlC, down, enter, type Terminal, type TerminalOptions, up } from '../wizard/terminal.ts';
 import { aFolder, type Folder, invoices } from './cli.ts';
 
-/** A first set-up in the sandbox: what is asked, and what is typed. */
+/** A first setup in the sandbox: what is asked, and what is typed. */
 const script: readonly (readonly [asks: string, ...keys: string[]])[] = [
   ['Which account has the source bucket', enter],
   ['Source bucket', 'acme-invoices', enter],
@@ -189,7 +189,7 @@ describe('s3repl init at a terminal', () => {
     folder.write('repl.yaml', invoices.replace('acme-invoices-replica', 'acme-invoices'));
     const terminal = atTerminal(folder, ['init', '--sandbox']);
     await terminal.asks('Destination bucket');
-    expect(terminal.text()).toContain('the source bucket too');
+    expect(terminal.text()).toContain('also the source bucket');
   });
 
   it('names what exists: buckets with what they are, keys that a bucket has', async () => {
@@ -343,7 +343,7 @@ describe('s3repl init without a terminal', () => {
 
   it('keeps the old file beside the new one where comments cannot be kept', async () => {
     const folder = aFolder();
-    const old = invoices.replace('name: invoices-dr', 'name: &n invoices-dr\ntags: { set-up: *n }');
+    const old = invoices.replace('name: invoices-dr', 'name: &n invoices-dr\ntags: { setup: *n }');
     folder.write('repl.yaml', old);
     expect((await folder.s3repl(['init', '--sandbox', '--name', 'other'])).code).toBe(0);
     expect(written(folder, 'repl.yaml.bak')).toBe(old);

@@ -15,11 +15,11 @@ import { aFolder } from '../stories/cli.ts';
 import { serving } from '../stories/served.ts';
 import { pluginsOrNotice, terraformIn } from './terraform.ts';
 
-const plugins = pluginsOrNotice('a set-up by Terraform alone');
+const plugins = pluginsOrNotice('a setup by Terraform alone');
 const Bucket = 'whole-source';
 
 describe.skipIf(plugins === undefined)('Terraform alone', () => {
-  it('applies, plans clean, changes and destroys a whole set-up, and its object replicates', async () => {
+  it('applies, plans clean, changes and destroys a whole setup, and its object replicates', async () => {
     const folder = aFolder();
     const served = await serving(folder);
     const [source, replica] = [served.s3('111111111111', 'eu-west-1'), served.s3('222222222222', 'eu-central-1')];

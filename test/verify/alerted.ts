@@ -1,4 +1,4 @@
-/** A set-up with alerts in a sandbox, whose alarms are tried. */
+/** A setup with alerts in a sandbox, whose alarms are tried. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { AlertSpec, DestinationSide, Spec } from '../../src/config/spec.ts';
 import { observe } from '../../src/observe/observe.ts';

@@ -65,7 +65,7 @@ describe('the canary of a rule', () => {
       unprovable: [
         {
           rule: 'all',
-          reason: 'the object to write would be one of its exceptions',
+          reason: 'the test object would match one of its exceptions',
           fix: expect.stringContaining('--canary-prefix'),
         },
       ],
@@ -121,7 +121,7 @@ describe('the canary of a rule', () => {
     const spec = withRules({});
     const found = chosen(spec, put(nothing, SOURCE, 'buckets', 'acme-invoices', null));
     expect(found.unprovable).toEqual([
-      { rule: 'all', reason: 'it is not in the replication configuration', fix: 's3repl apply' },
+      { rule: 'all', reason: 'it is not in the replication configuration', fix: 'run s3repl apply' },
     ]);
   });
 

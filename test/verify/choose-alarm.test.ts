@@ -72,8 +72,8 @@ describe('the alarm that is tried', () => {
 
   it('is none whose actions do nothing', async () => {
     expect(await choose(anAlarm(failures, { ActionsEnabled: false }))).toMatchObject({
-      reason: 'the actions of its alarms are disabled, or go elsewhere',
-      fix: 's3repl apply',
+      reason: 'the actions of its alarms are disabled, or name other topics',
+      fix: 'run s3repl apply',
     });
   });
 
@@ -82,13 +82,13 @@ describe('the alarm that is tried', () => {
     expect(await choose(...both)).toMatchObject({
       reason: `its alarms ${failures}, ${silence} are in ALARM, and setting it back after a test would hide that`,
     });
-    expect(await choose()).toMatchObject({ isEarly: true });
+    expect(await choose()).toMatchObject({ reason: 'none of its alarms exists yet' });
     const killed = anAlarm(failures, {
       StateValue: 'ALARM',
       StateReason: `${testReason} (0123abcd): nothing has failed`,
     });
     expect(await choose(killed)).toMatchObject({
-      reason: expect.stringContaining('by another test'),
+      reason: expect.stringContaining('because of another test'),
       fix: expect.stringContaining('in a few minutes'),
     });
   });
@@ -107,8 +107,8 @@ describe('a mute', () => {
   it('of all of them leaves none: CloudWatch would publish nothing, and the topic is not to blame', async () => {
     muted({ '': [muteRule, `${muteRule}2`], [failures]: [muteRule], [silence]: [`${muteRule}2`] });
     expect(await choose(anAlarm(failures), anAlarm(silence))).toEqual({
-      reason: `each of its alarms is muted now, so CloudWatch would publish nothing: alarm mute rules ${muteRule}, ${muteRule}2`,
-      fix: 'verify again once that is over',
+      reason: `all of its alarms are muted now, so CloudWatch would publish nothing: alarm mute rules ${muteRule}, ${muteRule}2`,
+      fix: 'run s3repl verify --alerts again once they are no longer muted',
     });
   });
 

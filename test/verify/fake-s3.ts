@@ -227,7 +227,7 @@ export class FakeS3 {
 
 export const setUp: State = planApply(nothing, spec).desired;
 
-/** The set-up of the fake with another rule in place of its own. */
+/** The setup of the fake with another rule in place of its own. */
 export function withRule(rule: RuleSpec, Filter: ReplicationRuleFilter) {
   const changed = aSpec({ ...spec, destinations: spec.destinations.map((side) => ({ ...side, rules: [rule] })) });
   const bucket = bucketOf(setUp, SOURCE, 'acme-invoices');

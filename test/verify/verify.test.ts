@@ -79,7 +79,7 @@ describe('a canary that arrives', () => {
   it.each(['a*/', '/x/'])('under the prefix %s proves no more than what begins so', async (prefix) => {
     expect(await verify(withRule(aRule({ prefix }), { Prefix: prefix }))).toMatchObject({
       outcome: 'verified',
-      summary: expect.stringMatching(/removed again; rule all is proven only for keys that begin with "[^"]+"$/),
+      summary: expect.stringMatching(/removed again; rule all was tested only for keys that begin with "[^"]+"$/),
     });
   });
 

@@ -453,8 +453,8 @@ describe('the rest', () => {
   });
 
   it.each([
-    ['role.path', '/x', 'no IAM path', '/', { 'role.path': '/' }],
-    ['tags', 'aws:a=b', 'AWS keeps for itself', '', {}],
+    ['role.path', '/x', 'not an IAM path', '/', { 'role.path': '/' }],
+    ['tags', 'aws:a=b', 'AWS reserves', '', {}],
     ['destinations[0].rules[0].priority', 'first', 'whole number', '7', { 'destinations[0].rules[0].priority': 7 }],
     ['newKeys.users', 'me', 'not the ARN', '', {}],
   ])('%s is checked like the file, and may be left to its default', async (id, bad, message, good, values) => {

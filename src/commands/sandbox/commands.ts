@@ -25,7 +25,7 @@ export const commands: readonly Declaration[] = [
   },
   {
     name: 'sandbox credentials',
-    description: 'print the export lines with which other tools act in the served sandbox',
+    description: 'print export lines that let other tools use the served sandbox',
     given,
     operands: [
       { form: '<account>', name: 'account', description: 'act as the administrator of this account: any 12 digits' },
@@ -43,7 +43,7 @@ Example:
   },
   {
     name: 'sandbox status',
-    description: 'what there is: accounts with their buckets, keys and roles',
+    description: 'list what is there: accounts with their buckets, keys and roles',
     given,
     options: ['output', 'state'],
     load: { action: () => import('./status.ts') },
@@ -58,7 +58,7 @@ Example:
   },
   {
     name: 'sandbox put',
-    description: 'put an object; shows what became of it',
+    description: 'put an object, and show whether it replicated',
     given,
     operands: [
       {
@@ -100,7 +100,7 @@ Example:
   },
   {
     name: 'sandbox reset',
-    description: 'empty it: accounts, buckets, keys and roles of the sandbox are gone',
+    description: 'empty the sandbox: delete its accounts, buckets, keys and roles',
     given,
     options: ['output', 'state'],
     load: { action: () => import('./reset.ts') },

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Result } from '../../events/event.ts';
 import { Failure } from '../../events/failure.ts';
-import { statusOf } from '../../sandbox/practice/status.ts';
+import { statusOf } from '../../sandbox/practice/sandbox-status.ts';
 import { openSandbox } from '../../sandbox/sandbox.ts';
 import { listen } from '../../sandbox/wire/http.ts';
 import type { CommonOptions } from '../../session/common-options.ts';

@@ -1,6 +1,6 @@
 import { idIn } from '../../aws/arn.ts';
 import type { Result } from '../../events/event.ts';
-import type { AccountStatus, BucketStatus, KeyStatus } from '../../sandbox/practice/status.ts';
+import type { AccountStatus, BucketStatus, KeyStatus } from '../../sandbox/practice/sandbox-status.ts';
 import type { CommonOptions } from '../../session/common-options.ts';
 import type { Context } from '../../session/context.ts';
 import { reachSandbox } from '../../session/reach-sandbox.ts';

@@ -14,6 +14,7 @@ export const alarmChecks = {
     page: s3Page('repl-metrics'),
     when: withAlarms,
     needs: [theAlarms],
+    byHand: 'Only whoever made the alarm knows what it should watch.',
   },
   C40: {
     title: 'What alarms and notifications tell arrives',
@@ -26,5 +27,6 @@ export const alarmChecks = {
     page: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/notify-users-alarm-changes.html',
     when: withTopics,
     needs: [theTopics],
+    byHand: 'Only you know who should hear of it.',
   },
 } satisfies Readonly<Record<string, Check>>;

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../model/verdict.ts';
 import type { Need } from '../needs.ts';
-import type { Remedy } from '../remedy.ts';
+import type { OwnSetUp } from '../own-set-up.ts';
+import type { Remedy } from '../repair.ts';
 import type { Scope } from '../scope.ts';
 
 export interface Check {
@@ -23,7 +24,9 @@ export interface Check {
   /** The calls of S3 that it is about: one that is refused for what another check says fails this one too. */
   readonly calls?: readonly string[];
   /** What fixes it for certain, besides a statement for a refused call. */
-  readonly remedy?: (scope: Scope, evidence: Evidence) => Remedy | undefined;
-  /** `apply` fixes it in its own rules or buckets, or if there is no rule (`missing`), if it makes the bucket anew, or if its rule is to name another key. */
-  readonly fixedByApply?: readonly ('rule' | 'bucket' | 'missing' | 'no bucket' | 'another key')[];
+  readonly remedy?: (scope: Scope, evidence: Evidence, own: OwnSetUp | undefined) => Remedy | undefined;
+  /** A sentence: why there are no commands where `remedy` knows none. */
+  readonly byHand?: string;
+  /** `apply` fixes it in its own rules or buckets, or if there is no rule (`missing`), if it makes the bucket or its role anew, or if its rule is to name another key. */
+  readonly fixedByApply?: readonly ('rule' | 'bucket' | 'missing' | 'no bucket' | 'our role' | 'another key')[];
 }

@@ -19,6 +19,7 @@ export const keyChecks = {
     when: withKeys,
     needs: [theKeys],
     fixedByApply: ['another key'],
+    byHand: 'Only you know which key is meant.',
   },
   C19: {
     title: 'The keys are enabled',
@@ -42,6 +43,7 @@ export const keyChecks = {
     page: encrypted,
     when: withKeys,
     needs: [ofKeys('metadata')],
+    byHand: 'Only you know which key is meant.',
   },
   C21: {
     title: 'The role may use the keys',
@@ -110,6 +112,7 @@ export const keyChecks = {
     page: policies,
     when: withKeys,
     needs: [ofKeys('policy')],
+    byHand: 'Only whoever wrote the key policy knows what is meant.',
   },
   C27: {
     title: 'The default encryption of the destination takes part',

@@ -18,6 +18,7 @@ export const objectChecks = {
     fix: 'Write the prefix as the keys begin, and send the tags with the object; what was tagged later needs S3 Batch Replication (`s3repl backfill`). Remove a rule that never takes effect, or give it the higher priority.',
     page: troubleshoot,
     needs: [ofSource('replication')],
+    byHand: 'Only you know which objects are meant.',
   },
   C29: {
     title: 'No object is archived',
@@ -29,6 +30,7 @@ export const objectChecks = {
     page: s3Page('replication-what-is-isnot-replicated'),
     when: withObjects,
     needs: [theObjects],
+    byHand: 'To restore objects costs money, and takes hours: decide for which.',
   },
   C31: {
     title: 'Lifecycle leaves time to replicate, and replicas where they are',
@@ -40,6 +42,7 @@ export const objectChecks = {
     fix: 'Let the rule of the source wait for some days. Let the rule of the destination expire noncurrent versions only, or as late as the source does.',
     page: s3Page('lifecycle-and-other-bucket-config'),
     needs: [ofSource('lifecycle'), ofDestinations('lifecycle')],
+    byHand: 'Only you know how long objects must stay.',
   },
   C32: {
     title: 'Jobs of S3 Batch Replication do their work',
@@ -73,6 +76,7 @@ export const objectChecks = {
     fix: 'Set an alarm on the metric for each rule, or send the replication events of the source bucket to a queue or topic, and enable metrics. With `alerts` in `repl.yaml`, `s3repl apply` does it.',
     page: events,
     needs: [whoHears],
+    byHand: 'Only you know who should hear of it. With alerts in repl.yaml, s3repl apply does it.',
   },
   C35: {
     title: 'No failures or delays in the metrics',
@@ -94,5 +98,7 @@ export const objectChecks = {
     page: s3Page('replication-status'),
     when: withObjects,
     needs: [theObjects],
+    // Of what FAILED, S3 does not try again, and of what is older than its rule.
+    remedy: (_scope, { path }) => (path === undefined ? undefined : { kind: 'backfill' }),
   },
 } satisfies Readonly<Record<string, Check>>;

@@ -126,6 +126,7 @@ export const permissionChecks = {
     fix: 'Write the real names, plain quotes and `2012-10-17`.',
     page: iamPage('troubleshoot_policies'),
     needs: [rolePolicies, trustPolicy, ofDestinations('policy'), ofKeys('policy')],
+    byHand: 'Only you know which names are meant.',
   },
   C38: {
     title: 'The role may do no more than it needs',
@@ -136,5 +137,6 @@ export const permissionChecks = {
     fix: 'List the replication actions one by one.',
     page: permissions,
     needs: [rolePolicies, ofDestinations('policy')],
+    byHand: 'Only whoever wrote the policy knows what else it is for.',
   },
 } satisfies Readonly<Record<string, Check>>;

@@ -7,7 +7,7 @@ import {
   trustPolicy,
   withObjectLock,
 } from '../needs.ts';
-import { setBucket, trustS3 } from '../remedy.ts';
+import { enableRule, makeRole, setBucket, trustS3 } from '../remedy.ts';
 import type { Check } from './check.ts';
 import { s3Page } from './pages.ts';
 
@@ -21,6 +21,8 @@ export const setUpChecks = {
     fix: 'Create the role in the account of the source bucket, or put a replication configuration with the ARN that `aws iam get-role` shows.',
     page: s3Page('setting-repl-config-perm-overview'),
     needs: [theRole],
+    remedy: (scope, _evidence, own) => makeRole(scope, own),
+    fixedByApply: ['our role'],
   },
   C02: {
     title: 'S3 may assume the replication role',
@@ -32,6 +34,7 @@ export const setUpChecks = {
     page: s3Page('setting-repl-config-perm-overview'),
     needs: [trustPolicy],
     remedy: trustS3,
+    fixedByApply: ['our role'],
   },
   C03: {
     title: 'There is an enabled replication rule',
@@ -42,7 +45,9 @@ export const setUpChecks = {
     page: s3Page('replication-add-config'),
     needs: [ofSource('replication')],
     withoutRules: true,
+    remedy: enableRule,
     fixedByApply: ['missing', 'rule'],
+    byHand: 'Only you know which objects are meant: s3repl init asks, and s3repl apply makes the rule.',
   },
   C04: {
     title: 'The rules are complete',
@@ -55,6 +60,8 @@ export const setUpChecks = {
     page: s3Page('replication-add-config'),
     needs: [ofSource('replication')],
     fixedByApply: ['rule'],
+    byHand:
+      'Only you know which objects are meant, and with which key: s3repl init asks, and s3repl apply makes the rule.',
   },
   C05: {
     title: 'Both buckets exist',
@@ -66,6 +73,7 @@ export const setUpChecks = {
     needs: [bothBuckets],
     withoutRules: true,
     fixedByApply: ['no bucket'],
+    byHand: 'Only you know where the bucket should be: with a configuration, s3repl apply makes it.',
   },
   C06: {
     title: 'Versioning is enabled on both buckets',
@@ -75,7 +83,7 @@ export const setUpChecks = {
     fix: 'Enable versioning.',
     page: s3Page('replication-requirements'),
     needs: [ofSource('versioning'), ofDestinations('versioning')],
-    remedy: setBucket('versioning', 'put-bucket-versioning', '--versioning-configuration', 'Status=Enabled'),
+    remedy: setBucket('versioning', 'PutBucketVersioning', { VersioningConfiguration: { Status: 'Enabled' } }),
     fixedByApply: ['bucket'],
   },
   C07: {
@@ -87,12 +95,9 @@ export const setUpChecks = {
     page: s3Page('replication-requirements'),
     when: acrossAccounts,
     needs: [ofDestinations('requestPayment')],
-    remedy: setBucket(
-      'requestPayment',
-      'put-bucket-request-payment',
-      '--request-payment-configuration',
-      'Payer=BucketOwner',
-    ),
+    remedy: setBucket('requestPayment', 'PutBucketRequestPayment', {
+      RequestPaymentConfiguration: { Payer: 'BucketOwner' },
+    }),
   },
   C08: {
     title: 'The Regions are enabled in the accounts',
@@ -113,12 +118,9 @@ export const setUpChecks = {
     page: s3Page('object-lock-managing'),
     when: withObjectLock,
     needs: [ofSource('objectLock'), ofDestinations('objectLock')],
-    remedy: setBucket(
-      'objectLock',
-      'put-object-lock-configuration',
-      '--object-lock-configuration',
-      'ObjectLockEnabled=Enabled',
-    ),
+    remedy: setBucket('objectLock', 'PutObjectLockConfiguration', {
+      ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' },
+    }),
   },
   C10: {
     title: 'The source account owns its objects',
@@ -129,5 +131,7 @@ export const setUpChecks = {
     fix: 'Set Object Ownership of the source bucket to Bucket owner enforced, or have writers send the ACL `bucket-owner-full-control`.',
     page: s3Page('about-object-ownership'),
     needs: [ofSource('ownership')],
+    byHand:
+      'Whoever writes from another account must be asked first: without ACLs, requests that send one are refused.',
   },
 } satisfies Readonly<Record<string, Check>>;

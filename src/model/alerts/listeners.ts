@@ -89,11 +89,11 @@ function targetsOf(prepared: Prepared, { arn, settings }: AlarmSide): readonly T
   return (settings.AlarmActions ?? []).map((action) => targetOf(prepared, action, publisher));
 }
 
-interface ExaminedEntry extends Entry {
+export interface ExaminedEntry extends Entry {
   readonly to: Target;
 }
 
-function examineEntries(prepared: Prepared): readonly ExaminedEntry[] {
+export function examineEntries(prepared: Prepared): readonly ExaminedEntry[] {
   const { source, snapshot } = prepared;
   const publisher = { service: 's3.amazonaws.com', arn: source.arn, account: snapshot.source.account } as const;
   return prepared.answerOnce('entries', () =>

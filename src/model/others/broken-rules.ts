@@ -10,7 +10,7 @@ import { type Compared, compareObjects } from './compared-objects.ts';
 /**
  * Judges every enabled rule of others on both states of a source bucket: what arrived and would not, or would differ, is broken. Where a
  * destination could not be read, only this is: what we could not tell before and surely fails after.
- * @param before and after: snapshots of the same source bucket. @param isOurs whether a rule ID is of the set-up that is planned.
+ * @param before and after: snapshots of the same source bucket. @param isOurs whether a rule ID is of the setup that is planned.
  */
 export function findBrokenRules(before: Snapshot, after: Snapshot, isOurs: (id: string) => boolean): readonly Broken[] {
   const [old, planned] = [prepare(before), prepare(after)];

@@ -49,7 +49,7 @@ function explainTaken(
         : 'fails',
     cause: {
       check: 'C03',
-      summary: `Rule ${stronger.id} (priority ${stronger.priority}), which is not of this set-up, takes ${filterText(joint)} of rule ${rule.id} to ${bucket} first, and ${end}: ${cause?.summary ?? ''}`,
+      summary: `Rule ${stronger.id} (priority ${stronger.priority}), which is not of this setup, takes ${filterText(joint)} of rule ${rule.id} to ${bucket} first, and ${end}: ${cause?.summary ?? ''}`,
       fix: `${cause?.fix ?? ''} Or give the rule in repl.yaml a "priority" above ${stronger.priority}.`.trim(),
       evidence: {
         arn: prepared.source.arn,

@@ -77,7 +77,7 @@ export function destinationState(
   ];
 }
 
-/** Versioning suspended after the set-up: recorded/replication.md 40. */
+/** Versioning suspended after the setup: recorded/replication.md 40. */
 function versioning(bucket: BucketSide, { versioning: status }: BucketSnapshot): readonly Finding[] {
   const path = [...bucket.path, 'versioning'];
   if (status === 'Enabled') return [];

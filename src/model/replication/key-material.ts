@@ -1,7 +1,7 @@
 import type { Cause } from '../verdict.ts';
 import { dateText, horizon, instantOf } from './dates.ts';
 import { encryptionOf } from './default-encryption.ts';
-import { memberOf, settingOf } from './find.ts';
+import { memberOf } from './find.ts';
 import { keySide, type Prepared, replicaKeySide } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
@@ -33,7 +33,7 @@ function keysOf(prepared: Prepared, rules: readonly Rule[]) {
   const ofSource =
     rules.length === 0 || kmsKey === null || kmsKey === 'unknown'
       ? []
-      : [keySide(prepared, kmsKey, source.account, settingOf(source.value, 'region'))];
+      : [keySide(prepared, kmsKey, source.account, 'unknown')];
   const ofReplicas = rules.flatMap((rule) => replicaKeySide(prepared, rule) ?? []);
   return [...new Map([...ofSource, ...ofReplicas].map((key) => [key.arn, key])).values()];
 }

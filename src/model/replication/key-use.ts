@@ -79,13 +79,12 @@ function findingsOn(uses: readonly Use[], asked: Asked, because: Open['because']
     because === 'unread'
       ? `whether ${object.key} and the default encryption of bucket ${bucket.name} use a Bucket Key`
       : `the encryption context of a replica whose source has no Bucket Key, in bucket ${bucket.name} with one`;
-  const same = because === 'unread' && { same: ['whether a Bucket Key is used', bucket.name] };
   const sources = ['S3 User Guide, replication-config-for-kms-objects', 'S3 User Guide, bucket-key'];
   return combineOutcomes(outcomes, {
     because,
     check: 'C23',
     what,
-    ...same,
+    same: ['whether a Bucket Key is used', bucket.name],
     path: [...bucket.path, 'encryption'],
     sources,
   });

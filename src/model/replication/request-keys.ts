@@ -128,8 +128,7 @@ function keepListedKeys({ action }: Asked, given: Context, either: RequestKeys['
   const keys = actionKeys[action] ?? [];
   const isSent = (key: string) => key.startsWith('aws:') || keys.some((one) => covers(one, key));
   const context = Object.fromEntries(Object.entries(given).filter(([key]) => isSent(key)));
-  const implied = ['s3:ResourceAccount', 'kms:CallerAccount'];
-  const unknownKeys = [...dependOnUnread, ...keys].filter((key) => !(key in context) && !implied.includes(key));
+  const unknownKeys = [...dependOnUnread, ...keys].filter((key) => !(key in context));
   return { context, unknownKeys, either };
 }
 

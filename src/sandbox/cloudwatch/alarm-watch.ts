@@ -28,8 +28,8 @@ export class AlarmWatch {
       // What is due meanwhile belongs to the minute that ends.
       const isDue = pass(minute - 1);
       if (pass(minute) || isDue) changed = minute;
-      const isQuiet = minute - changed > this.#longest();
-      if (isQuiet && this.#isIdle()) break;
+      const isQuiet = !this.#isReplicating() && minute - changed > this.#longest();
+      if (isQuiet && Object.keys(this.#state.jobs).length === 0) break;
       if (isQuiet) continue;
       samplePending(this.#state);
       for (const alarm of Object.values(this.#state.cloudWatch.alarms)) evaluateNow(this.#state, alarm);
@@ -43,10 +43,9 @@ export class AlarmWatch {
     return Object.keys(alarms).length + Object.keys(series).length === 0;
   }
 
-  /** Nothing is due later. */
-  #isIdle(): boolean {
-    const { jobs, replication } = this.#state;
-    return Object.keys(jobs).length + Object.keys(replication.queue).length === 0;
+  /** What waits is pending in each minute, and falls behind. */
+  #isReplicating(): boolean {
+    return Object.keys(this.#state.replication.queue).length > 0;
   }
 
   /** After so long without a change no alarm changes any more. */

@@ -38,7 +38,7 @@ function describeAlarms(request: AlarmRequest): unknown {
     settings.AlarmName.startsWith(prefix ?? '') &&
     status.state === (state ?? status.state) &&
     (actionPrefix === undefined || actionsOf(settings).some((action) => action.startsWith(actionPrefix)));
-  // Without types, metric alarms alone are told (API: DescribeAlarms); there are no others here.
+  // Without types, only metric alarms are returned (API: DescribeAlarms); there are no others here.
   const found = types.length === 0 || types.includes('MetricAlarm') ? alarmsOf(request).filter(isAsked) : [];
   const { page, NextToken } = pageOf(input, found, ({ arn }) => arn, mostAlarms);
   return { CompositeAlarms: [], MetricAlarms: page.map(describeAlarm), ...(NextToken && { NextToken }) };

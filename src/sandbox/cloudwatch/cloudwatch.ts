@@ -17,7 +17,7 @@ const operations: Readonly<Record<string, (operation: Operation) => unknown>> = 
   ),
 };
 
-/** In JSON, which the SDK for JavaScript and botocore speak; not in CBOR, and not in the forms of before. */
+/** In JSON, which the SDK for JavaScript and botocore speak; not in CBOR, and not in the older forms. */
 export function answerCloudWatch(operation: Operation): Answer {
   const { call } = operation;
   const isJson = call.headers['x-amz-target'] !== undefined;

@@ -1,9 +1,9 @@
 import { isObject } from '../../model/evaluation/element.ts';
 import { authorize } from '../iam/authorize-call.ts';
-import { AwsError } from '../wire/errors.ts';
 import { jsonInput } from '../wire/json-input.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
 import type { Operation } from '../wire/operation.ts';
+import { pageOfData } from './data-pages.ts';
 import { type Input, invalid, objectsIn, timeIn } from './input.ts';
 import { type Metric, samplesOf } from './metrics.ts';
 import { findStatistic, type Sample, type Statistic } from './statistics.ts';
@@ -36,18 +36,9 @@ export function getMetricData(operation: Operation): unknown {
       const within = samplesOf(place, metric, { from: start, to: end }, unit);
       const points = datapoints(within, period, statistic);
       // Newest first is the default (API: GetMetricData, ScanBy).
-      const ordered = input.ScanBy === 'TimestampAscending' ? points : points.toReversed();
-      return {
-        Id: id,
-        Label: label,
-        Timestamps: ordered.map(({ time }) => time / 1000),
-        Values: ordered.map(({ value }) => value),
-        StatusCode: 'Complete',
-      };
+      return { id, label, points: input.ScanBy === 'TimestampAscending' ? points : points.toReversed() };
     });
-  const found = results.flatMap(({ Values }) => Values).length;
-  if (typeof input.MaxDatapoints === 'number' && found > input.MaxDatapoints) throw notImplemented(call);
-  return { MetricDataResults: results, Messages: [] };
+  return pageOfData(input, results);
 }
 
 /** Oldest first. */
@@ -64,7 +55,6 @@ function datapoints(samples: readonly Sample[], period: number, statistic: Stati
 
 /** In milliseconds; the end is not part of it, and seconds of the start do not count (API: GetMetricData). */
 function readTimes(input: Input): readonly [start: number, end: number] {
-  if (input.NextToken !== undefined) throw new AwsError('InvalidNextToken', 400, 'The next token is not one of ours.');
   const [start, end] = [timeIn(input, 'StartTime'), timeIn(input, 'EndTime')];
   if (start === undefined || end === undefined) throw invalid('The parameters StartTime and EndTime are required.');
   if (start >= end) throw invalid('The parameter EndTime must be greater than StartTime.');

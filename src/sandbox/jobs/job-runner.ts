@@ -29,14 +29,19 @@ export class JobRunner {
   /** Lets the clock go on to `end`, with a stop wherever something is due: it sees the state of that moment. Gives whether anything was due. */
   passUntil(end: number): boolean {
     let worked = false;
-    for (let job = this.#findDue(end); job !== undefined; job = this.#findDue(end)) {
-      this.#state.now = Math.max(this.#state.now, job.due);
+    for (let due = this.#nextDue(end); due <= end; due = this.#nextDue(end)) {
+      this.#state.now = Math.max(this.#state.now, due);
       this.#replicator.work();
-      this.#step(job);
+      const job = this.#findDue(this.#state.now);
+      if (job !== undefined) this.#step(job);
       worked = true;
     }
     this.#state.now = end;
     return this.#replicator.work() || worked;
+  }
+
+  #nextDue(end: number): number {
+    return Math.min(this.#findDue(end)?.due ?? Number.POSITIVE_INFINITY, this.#replicator.due);
   }
 
   #findDue(end: number): Job | undefined {

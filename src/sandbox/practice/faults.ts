@@ -36,13 +36,13 @@ export function parseFaults(texts: readonly string[]): Faults {
   const rules = texts.map((text) => ({ text, ...parseFault(text), calls: 0, happened: false }));
   return {
     findFault(request) {
-      const struck = rules.filter((rule) => {
+      const matching = rules.filter((rule) => {
         if (rule.service !== undefined && rule.service !== request.service) return false;
         if (rule.operation !== '*' && rule.operation !== request.operation) return false;
         rule.calls++;
         return rule.calls >= rule.first && rule.calls <= rule.last;
       });
-      const [rule] = struck;
+      const [rule] = matching;
       if (rule === undefined) return undefined;
       rule.happened = true;
       if (isBreak(rule.what)) return rule.what;

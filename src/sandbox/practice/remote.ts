@@ -9,7 +9,7 @@ import type { Subscription, TopicMessage } from '../sns/sns-state.ts';
 import { SandboxGoneError } from '../wire/errors.ts';
 import { clockPath, confirmPath, messagesPath, rolePath, statusPath } from '../wire/http.ts';
 import { timeoutError } from './faults.ts';
-import type { AccountStatus } from './status.ts';
+import type { AccountStatus } from './sandbox-status.ts';
 
 const { HttpResponse } = required('@smithy/core/transport');
 

@@ -44,8 +44,10 @@ export function samplePending(state: SandboxState): void {
   const open = Object.values(state.cloudWatch.series).filter((series) => publish(state, series, minute));
   if (open.length === 0) return;
   for (const item of Object.values(state.replication.queue)) {
+    const waiting = pendingOf(state, item);
+    if (waiting === undefined) continue;
     for (const { bucket, rule, pending } of open) {
-      if (bucket === item.bucket && item.rules.includes(rule)) addPending(pending, minute, pendingOf(state, item));
+      if (bucket === item.bucket && item.rules.includes(rule)) addPending(pending, minute, waiting);
     }
   }
 }
@@ -114,11 +116,13 @@ function findRegion({ buckets }: SandboxState, { account, bucket, ...series }: R
   return buckets[series.destination]?.region;
 }
 
-function pendingOf(state: SandboxState, { bucket, key, versionId, part, since, began }: Queued): Pending {
+/** Nothing, where the version is gone. */
+function pendingOf(state: SandboxState, { bucket, key, versionId, part, since, began }: Queued): Pending | undefined {
   const source = state.buckets[bucket];
   const version = source && findVersion(source, key, versionId);
-  const isWhole = version !== undefined && part === undefined && !version.deleteMarker;
-  return { operations: 1, bytes: isWhole ? version.size : 0, latency: (state.now - (began ?? since)) / 1000 };
+  if (version === undefined) return undefined;
+  const bytes = part === undefined && !version.deleteMarker ? version.size : 0;
+  return { operations: 1, bytes, latency: (state.now - (began ?? since)) / 1000 };
 }
 
 function addPending(all: Record<string, Pending>, minute: number, more: Pending): void {

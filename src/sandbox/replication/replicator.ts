@@ -10,6 +10,7 @@ import { findVersion, isReplicaIn, updateVersion, wasReplicaDeleted } from '../s
 import type { BucketReplication } from '../s3/shapes.ts';
 import type { ObjectVersion, StoredObject } from '../s3/stored-object.ts';
 import type { Bucket, SandboxState } from '../store/state.ts';
+import { listDue, nextDue } from './due.ts';
 import { codeOfLostTags, type Operated, tellFailure, tellSuccess } from './events.ts';
 import { KeyRequests } from './key-requests.ts';
 import type { ObjectWatch } from './object-watch.ts';
@@ -120,9 +121,15 @@ export class Replicator implements ObjectWatch {
     return isWhole ? { isCopied } : { isCopied, code: judged.reason ?? codeOfLostTags(judged) };
   }
 
+  /** When the next version is to be replicated. What nobody could decide is tried again when the clock stops anyhow. */
+  get due(): number {
+    return nextDue(this.#queue, this.#delay);
+  }
+
   /** Gives whether anything was due. */
   work(): boolean {
-    const due = [...this.#listDue(this.#queue, this.#delay), ...this.#listDue(this.#undecided, undecidedMs)];
+    const { now } = this.#state;
+    const due = [...listDue(this.#queue, this.#delay, now), ...listDue(this.#undecided, undecidedMs, now)];
     for (const [id, item] of due) {
       this.#queueOf(item).delete(id);
       delete this.#state.replication.queue[id];
@@ -131,15 +138,6 @@ export class Replicator implements ObjectWatch {
     }
     if (due.length > 0 && this.#queue.size + this.#undecided.size === 0) this.#forgetConfigurations();
     return due.length > 0;
-  }
-
-  #listDue(queue: ReadonlyMap<number, Queued>, delay: number): (readonly [number, Queued])[] {
-    const due: (readonly [number, Queued])[] = [];
-    for (const entry of queue) {
-      if (entry[1].since + delay > this.#state.now) break;
-      due.push(entry);
-    }
-    return due;
   }
 
   #queueOf(item: Queued): Map<number, Queued> {

@@ -27,7 +27,7 @@ export function sendTest(state: SandboxState, bucket: Bucket, topic: string): vo
   publishAs(state, topic, s3For(bucket), { subject, message });
 }
 
-/** What cannot be published is lost, and nobody is told. */
+/** What cannot be published is lost, and nobody notices. */
 export function sendEvent(state: SandboxState, bucket: Bucket, listener: Listener, event: FailureEvent): void {
   if (listener.kind !== 'Topic') return;
   const message = JSON.stringify({ Records: [recordOf(state, bucket, listener, event)] });

@@ -17,7 +17,7 @@ export interface PublishingService {
   readonly sourceAccount: AccountId;
 }
 
-/** The policies of topic and key are asked anew. Gives why it was refused; undefined: published. */
+/** The policies of topic and key are evaluated again. Returns why it was refused; undefined: published. */
 export function publishAs(
   state: SandboxState,
   topicArn: string,

@@ -67,7 +67,7 @@ export class Journal {
     return new Journal(file, writeSnapshot(file, tree), most);
   }
 
-  /** Reads into `tree`; undefined: no file. Drops an incomplete last line, which nobody was told of. @throws SandboxStateError for any other damage. */
+  /** Reads into `tree`; undefined: no file. Drops an incomplete last line, which nobody got an answer for. @throws SandboxStateError for any other damage. */
   static open(file: string, tree: object, isValid: (tree: object) => boolean): Journal | undefined {
     const fd = openOwnFile(file, mostBytes);
     if (fd === undefined) return undefined;
@@ -122,7 +122,7 @@ function lineOf(changes: readonly string[]): string {
   return `[${changes.join(',')}]\n`;
 }
 
-/** Written beside the file, then moved into its place: one of the two is whole whenever the process is killed. */
+/** Written beside the file, then moved into its place: one of the two is complete whenever the process is killed. */
 function writeSnapshot(file: string, tree: object): Opened {
   const lines = [...changesOf([], tree)].map((change) => Buffer.from(lineOf([change])));
   const head: Head = { journal: 1, snapshot: lines.reduce((sum, line) => sum + line.length, 0) };

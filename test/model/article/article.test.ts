@@ -12,7 +12,7 @@ function whyNot(text: string): string {
   return '';
 }
 
-describe("the article's set-up", () => {
+describe("the article's setup", () => {
   it.each(cases.map((one) => [`${one.title} (rules.md 6.1 ${one.of})`, one] as const))('%s', (_, one) => {
     const verdict = verdictOf(one);
     expect(verdict).toMatchObject(one.expected);

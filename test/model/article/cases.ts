@@ -1,4 +1,4 @@
-/** What there is to ask about the article's set-up, and what rules.md says of it (6.1; A1 to A20). */
+/** What there is to ask about the article's setup, and what rules.md says of it (6.1; A1 to A20). */
 
 import { policy, statementsOf } from '../../../src/aws/policy.ts';
 import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';

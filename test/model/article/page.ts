@@ -26,18 +26,20 @@ export function page(): string {
 const introduction = `# What the article's policies lead to
 
 s3repl began with an article, [Replicate encrypted S3 objects to another AWS account][article]: one key in account 1 for both
-buckets, a role, a bucket policy in account 2, a rule made in the console. This page asks s3repl's replication model what S3
-does with such a set-up, case by case, and gives its answers word for word; a test holds the two together.
+buckets, a role, a bucket policy in account 2, a rule made in the console. This page asks s3repl's
+replication model what S3 does with such a setup, case by case, and quotes its answers word for word. A test keeps
+the two the same.
 
-Copied as they stand, the policies are refused: the page turned their quotes into “ ” and the hyphens of their dates into –, so
-that they are not JSON. Here both are mended, and names stand for the placeholders: account 1 is 111111111111, account 2 is
-222222222222, the buckets are \`article-source\` and \`article-destination\` in us-east-1, the role is \`article-role\`. Both
-buckets have the console's defaults of today: a Bucket Key, and Bucket owner enforced. A warning that was there before is not repeated.
+AWS refuses the policies as the article prints them: the page turned their quotes into “ ” and the hyphens of their
+dates into –, so they are not JSON. Here both are fixed, and the placeholders have names: account 1 is 111111111111,
+account 2 is 222222222222, the buckets are \`article-source\` and \`article-destination\` in us-east-1, the role is
+\`article-role\`. Both buckets have the console's current defaults: a Bucket Key, and Bucket owner enforced. Each
+warning is shown once.
 
 [article]: https://levelup.gitconnected.com/replicate-encrypted-s3-objects-to-another-aws-account-8a3065d83cf6`;
 
-const conclusion = `What is not about any object: statement 3 of the bucket policy lets a role of another account suspend versioning of
-the destination (\`s3:PutBucketVersioning\`), which replication does not need.`;
+const conclusion = `One thing concerns no object: statement 3 of the bucket policy lets a role of another account suspend versioning of the
+destination (\`s3:PutBucketVersioning\`), which replication does not need.`;
 
 /** @param said warnings of the sections before. */
 function section(one: Case, said: Set<string>): string {

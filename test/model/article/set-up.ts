@@ -1,5 +1,5 @@
 /**
- * The set-up of the article "Replicate encrypted S3 objects to another AWS account", with its quotes and dates mended and names in
+ * The setup of the article "Replicate encrypted S3 objects to another AWS account", with its quotes and dates mended and names in
  * the place of its placeholders: a role policy, a bucket policy, one key for both buckets, one rule made in the console.
  */
 

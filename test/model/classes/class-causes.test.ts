@@ -27,7 +27,7 @@ interface Change extends Pick<JudgedProbe, 'excluded'> {
 function judged({ class: of = {}, what = 'new-object', asked = false, verdict, excluded }: Change = {}): JudgedProbe {
   const [made] = probesOf(prepared);
   const [known] = made ? judgeObject(prepared, made.object) : [];
-  if (!(made && known)) throw new Error('a healthy set-up has a probe and its verdict');
+  if (!(made && known)) throw new Error('a healthy setup has a probe and its verdict');
   return {
     probe: { ...made, what, asked, plain, class: { ...plain, ...of } },
     verdicts: [{ ...known, outcome: 'fails', causes: [cause], warnings: [], ...verdict }],

@@ -55,7 +55,7 @@ const withRoleTags = (tags: Readonly<Record<string, string>>, change: (world: Wo
 const tagged = (condition: string, value: string) => ({ [condition]: { 's3:ExistingObjectTag/class': value } });
 
 describe('classes of objects', () => {
-  it('are none in a healthy set-up', () => {
+  it('are none in a healthy setup', () => {
     expect(said(() => undefined)).toEqual([]);
   });
 
@@ -283,7 +283,7 @@ describe('classes of objects', () => {
 
 const runs = 150;
 
-describe('of set-ups that strangers have changed', () => {
+describe('of setups that strangers have changed', () => {
   it('no object fails that nothing was said of, and no class is named whose object does not fail', () => {
     let failing = 0;
     let named = 0;

@@ -170,10 +170,10 @@ const prefix = fc.constantFrom('', 'hr/', 'h', 'abc/').map(
 
 const changes = [denyThere, denyHere, narrowRole, narrowKey, fc.constant(noBucketKey)];
 
-/** A set-up of which others have changed up to four things. */
+/** A setup of which others have changed up to four things. */
 export const aWorld = changedBy(prefix, fc.array(fc.oneof(...changes), { maxLength: 4 }));
 
-/** Set-ups, mostly of the whole bucket, of which others have changed one thing, and sometimes one more, by what that is. */
+/** Setups, mostly of the whole bucket, of which others have changed one thing, and sometimes one more, by what that is. */
 export const littleChanged: Readonly<Record<string, fc.Arbitrary<World>>> = Object.fromEntries(
   Object.entries({
     'a Deny in the bucket policy of the destination': denyThere,

@@ -1,4 +1,4 @@
-/** Mutants of the conditions of every statement of a set-up. */
+/** Mutants of the conditions of every statement of a setup. */
 import { listOf } from '../../../src/aws/policy.ts';
 import { SOURCE } from '../../builders.ts';
 import { changed, harmless, lossy, type Mutant, type Spot, spotsOf, withStatements } from './mutant.ts';

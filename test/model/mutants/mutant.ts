@@ -1,4 +1,4 @@
-/** A set-up with one thing changed, and what the rules say of it. */
+/** A setup with one thing changed, and what the rules say of it. */
 import { type PolicyDocument, type Statement, statementsOf } from '../../../src/aws/policy.ts';
 import { afterLoss, type Expected, type Form, type Loss, type Target, unharmed } from './needs.ts';
 import type { Asked, DocumentName, Documents, Parts, SetUp } from './set-ups.ts';
@@ -18,7 +18,7 @@ export interface Mutant {
   readonly configuration?: readonly string[];
 }
 
-/** One statement of a set-up. */
+/** One statement of a setup. */
 export interface Spot {
   readonly setUp: SetUp;
   readonly document: DocumentName;
@@ -46,13 +46,13 @@ export const documentNames: readonly DocumentName[] = [
   'replica key policy',
 ];
 
-/** The set-up with another document. */
+/** The setup with another document. */
 export function withDocument(setUp: SetUp, name: DocumentName, document: PolicyDocument | null): Parts {
   const documents: Documents = { ...setUp.documents, [name]: document };
   return { ...setUp, documents };
 }
 
-/** The set-up with other statements in a place of one. */
+/** The setup with other statements in a place of one. */
 export function withStatements({ setUp, document, index }: Spot, ...statements: readonly Statement[]): Parts {
   const before = setUp.documents[document];
   const Statement = statementsOf(before).flatMap((one, at) => (at === index ? statements : [one]));

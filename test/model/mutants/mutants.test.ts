@@ -85,7 +85,7 @@ function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-describe.each(setUps.map((setUp) => [setUp.name, setUp] as const))('a set-up %s', (_, setUp) => {
+describe.each(setUps.map((setUp) => [setUp.name, setUp] as const))('a setup %s', (_, setUp) => {
   const healthy = judged(setUp, setUp);
 
   it('replicates everything, with no warning but what the rules say', () => {

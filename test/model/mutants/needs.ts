@@ -1,5 +1,5 @@
 /**
- * What each object needs of each statement of a set-up, and what comes of it where it is gone: rules.md 1.1, 1.2, 1.5 (table) and
+ * What each object needs of each statement of a setup, and what comes of it where it is gone: rules.md 1.1, 1.2, 1.5 (table) and
  * recorded/replication.md 40 to 65, as a table. No model is asked.
  */
 import type { Verdict } from '../../../src/model/verdict.ts';

@@ -1,4 +1,4 @@
-/** Working set-ups, planned and applied by s3repl itself, in parts that a mutant can change one at a time. */
+/** Working setups, planned and applied by s3repl itself, in parts that a mutant can change one at a time. */
 
 import type { PolicyDocument } from '../../../src/aws/policy.ts';
 import type { Spec } from '../../../src/config/spec.ts';
@@ -16,7 +16,7 @@ import { aBucket, aDestination, aRule, aSource, aSpec, DESTINATION, nothing, SOU
 import { branded } from '../../plain.ts';
 import { pureAws } from '../../steps/pure-aws.ts';
 
-/** The documents of a set-up; null where it has none. */
+/** The documents of a setup; null where it has none. */
 export interface Documents {
   readonly trust: PolicyDocument;
   readonly role: PolicyDocument;
@@ -47,7 +47,7 @@ export interface SetUp {
   readonly replicaKey: KeySnapshot;
 }
 
-/** What a snapshot is put together from: a set-up, of which things may be missing or more. */
+/** What a snapshot is put together from: a setup, of which things may be missing or more. */
 export interface Parts extends Omit<SetUp, 'source' | 'destination' | 'sourceKey' | 'replicaKey'> {
   readonly source: Found<BucketSnapshot>;
   readonly destination: Found<BucketSnapshot>;

@@ -1,4 +1,4 @@
-/** Mutants of every statement of a set-up: the statement, its actions, resources and principals, one at a time. */
+/** Mutants of every statement of a setup: the statement, its actions, resources and principals, one at a time. */
 import { listOf, type Statement, statementsOf } from '../../../src/aws/policy.ts';
 import { DESTINATION, SOURCE } from '../../builders.ts';
 import { changed, harmless, lossy, type Mutant, type Spot, spotsOf, withDocument, withStatements } from './mutant.ts';

@@ -1,4 +1,4 @@
-/** What a change of a healthy set-up breaks for the rules of others, as text. */
+/** What a change of a healthy setup breaks for the rules of others, as text. */
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { statementsOf } from '../../../src/aws/policy.ts';
 import { findBrokenRules } from '../../../src/model/others/broken-rules.ts';
@@ -23,7 +23,7 @@ export const rules =
 
 export const nothing: Change = () => undefined;
 
-/** A rule of somebody else to bucket dst, as that of the healthy set-up; ours have IDs that begin with "our". */
+/** A rule of somebody else to bucket dst, as that of the healthy setup; ours have IDs that begin with "our". */
 export const theirs = (more: Partial<ReplicationRule> = {}): ReplicationRule => rule({ ID: 'theirs', ...more });
 export const ours = (more: Partial<ReplicationRule> = {}): ReplicationRule =>
   rule({ ID: 'ours', Priority: 9, ...more });
@@ -57,7 +57,7 @@ export const all =
     for (const change of changes) change(world);
   };
 
-/** Each is made of a healthy set-up, the second by both changes. */
+/** Each is made of a healthy setup, the second by both changes. */
 export function brokenIn(before: Change, after: Change): readonly string[] {
   const [old, planned] = [healthy(), healthy()];
   before(old);

@@ -10,7 +10,7 @@ import { healthy, rule, srcKeyArn } from '../replication/world.ts';
 import { rules } from './broken-in.ts';
 
 const [ofAll, ofTeam] = listEnabledRules(prepared(rules(rule(), tagged({ team: 'a' }, { ID: 'team', Priority: 0 }))));
-if (!(ofAll && ofTeam)) throw new Error('the set-up has two rules');
+if (!(ofAll && ofTeam)) throw new Error('the setup has two rules');
 const plain: ObjectClass = { key: '*', tags: {}, encryption: 'SSE-KMS', bucketKey: true };
 
 function compared(of: Partial<ObjectClass>, more: Partial<Compared> = {}): Compared {

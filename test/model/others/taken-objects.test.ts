@@ -25,7 +25,7 @@ const fails = {
   cause: {
     check: 'C03',
     summary:
-      'Rule theirs (priority 20), which is not of this set-up, takes objects under hr/ of rule ours to dst first, and it does not replicate them: Rule theirs does not select SSE-KMS objects such as hr/s3repl-probe.',
+      'Rule theirs (priority 20), which is not of this setup, takes objects under hr/ of rule ours to dst first, and it does not replicate them: Rule theirs does not select SSE-KMS objects such as hr/s3repl-probe.',
     fix: 'Set SourceSelectionCriteria.SseKmsEncryptedObjects to Enabled and give EncryptionConfiguration.ReplicaKmsKeyID. What was written before needs S3 Batch Replication (s3repl backfill). Or give the rule in repl.yaml a "priority" above 20.',
     evidence: { arn: 'arn:aws:s3:::src', path: ['accounts', source, 'buckets', 'src', 'replication', 'Rules', 1] },
   },
@@ -54,7 +54,7 @@ it('objects that a stronger rule of others takes are told by their tags too', ()
   const taken = takenIn(rules(ours({ Filter: { Prefix: 'a/' } }), theirs({ ...strong, Filter: ofTeam('') })));
   expect(taken.map(({ cause: { summary }, exclusions }) => [summary.split(' first')[0], exclusions])).toEqual([
     [
-      'Rule theirs (priority 20), which is not of this set-up, takes objects under a/ tagged team=a of rule ours to dst',
+      'Rule theirs (priority 20), which is not of this setup, takes objects under a/ tagged team=a of rule ours to dst',
       [{ rule: 'ours', objects: { key: 'a/*', tags: { team: 'a' } } }],
     ],
   ]);

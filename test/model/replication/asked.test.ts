@@ -26,7 +26,7 @@ const allowed = (Action: string, Condition: NonNullable<Statement['Condition']>)
   Condition,
 });
 
-/** What becomes of the object of a healthy set-up that was changed. */
+/** What becomes of the object of a healthy setup that was changed. */
 function outcomeOf(...changes: readonly ((world: World) => void)[]) {
   const world = healthy();
   for (const change of changes) change(world);
@@ -99,6 +99,13 @@ it('whether a Bucket Key is used is known again by the bucket', () => {
   world.srcKey.policy = plus(world.srcKey.policy, allowed('kms:Decrypt', only('src')));
   const [verdict] = judgeObject(prepare(snapshotOf(world)), { ...world.object, bucketKey: 'unknown' });
   expect(verdict?.causes.map(({ same }) => same)).toContainEqual(['whether a Bucket Key is used', 'dst']);
+});
+
+it('an object whose owner the bucket does not control is known again by its owner', () => {
+  const world = healthy();
+  world.src.ownership = 'ObjectWriter';
+  const [verdict] = judgeObject(prepare(snapshotOf(world)), { ...world.object, owner: '333333333333' });
+  expect(verdict?.causes.map(({ same }) => same)).toEqual([['owner', '333333333333']]);
 });
 
 it('a public statement that is the only one has no index', () => {

@@ -4,7 +4,7 @@ import { verdictJson } from '../../../src/show/cause-json.ts';
 import { verdictsOf } from '../verdicts-of.ts';
 import { healthy, snapshotOf } from './world.ts';
 
-/** The healthy set-up in China, with these ends of S3's host name in its policies for the source and the destination key. */
+/** The healthy setup in China, with these ends of S3's host name in its policies for the source and the destination key. */
 function verdictIn(source: string, destination: string) {
   const world = healthy();
   world.partition = 'aws-cn';

@@ -1,4 +1,4 @@
-/** What may be changed in a set-up that tells of its failures, and is worth a warning about the configuration as a whole. */
+/** What may be changed in a setup that tells of its failures, and is worth a warning about the configuration as a whole. */
 import type { BucketSnapshot } from '../../../src/model/snapshot.ts';
 import { rule, type World } from './world.ts';
 

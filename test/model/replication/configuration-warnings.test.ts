@@ -7,7 +7,7 @@ import { changes, failureTopic, measured, sync } from './configuration-changes.t
 import { words } from './said.ts';
 import { healthy, rule, snapshotOf, type World } from './world.ts';
 
-/** A set-up that tells of its failures, with something about it changed. */
+/** A setup that tells of its failures, with something about it changed. */
 function causesOf(change: (world: World) => void) {
   const world = healthy();
   world.src.notification = failureTopic;

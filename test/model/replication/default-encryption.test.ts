@@ -4,7 +4,7 @@ import { healthy, snapshotOf, srcKeyArn, type World } from './world.ts';
 
 type ByDefault = { SSEAlgorithm: 'AES256' | 'aws:kms' | 'aws:kms:dsse'; KMSMasterKeyID?: string };
 
-/** How a new object is encrypted in the healthy set-up with its source bucket changed. */
+/** How a new object is encrypted in the healthy setup with its source bucket changed. */
 function encryptionWith(change: (world: World) => void) {
   const world = healthy();
   change(world);

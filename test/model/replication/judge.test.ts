@@ -3,18 +3,25 @@ import type { Finding } from '../../../src/model/replication/finding.ts';
 import { attemptUnderEachHost } from '../../../src/model/replication/judge.ts';
 import { prepare, rulesIn } from '../../../src/model/replication/prepare.ts';
 import { causeJson, evidenceJson } from '../../../src/show/cause-json.ts';
+import { marker } from './mutations/mutation.ts';
 import { mutations } from './mutations/mutations.ts';
-import { healthy, snapshotOf } from './world.ts';
+import { deny, dstKeyArn, healthy, other, plus, rule, snapshotOf, type World } from './world.ts';
 
-/** All that S3 would meet in a set-up that was changed in one way. */
+/** All that S3 would meet in a setup that was changed in one way. */
 function findingsOf(title: string) {
+  return findingsAfter((world) => mutations.find((one) => one.title === title)?.change(world));
+}
+
+function findingsAfter(change: (world: World) => void) {
   const world = healthy();
-  mutations.find((one) => one.title === title)?.change(world);
+  change(world);
   const prepared = prepare(snapshotOf(world));
   const book = rulesIn(prepared.source.value, []);
-  const [[rule] = []] = book === null || book === 'unknown' ? [] : book.byDestination;
-  return rule && attemptUnderEachHost(prepared, world.object, rule).findings;
+  const [[first] = []] = book === null || book === 'unknown' ? [] : book.byDestination;
+  return first && attemptUnderEachHost(prepared, world.object, first).findings;
 }
+
+const replicaKey = { EncryptionConfiguration: { ReplicaKmsKeyID: dstKeyArn } };
 
 function evidenceIn(finding: Finding | undefined) {
   return finding && evidenceJson(finding.cause.evidence);
@@ -35,6 +42,7 @@ describe('an attempt', () => {
     'whether the role may read the tags is not known, and there are none',
     'the AWS managed key for replicas, in one account',
     'an object of another account, Bucket owner enforced',
+    'a public statement, restricted by nothing',
   ])('meets nothing at all: %s', (title) => {
     expect(findingsOf(title)).toEqual([]);
   });
@@ -44,6 +52,28 @@ describe('an attempt', () => {
     ['versioning of the destination suspended', 'arn:aws:s3:::dst', 'accounts["222222222222"].buckets.dst.versioning'],
   ])('tells where: %s', (title, arn, path) => {
     expect(evidenceIn(findingsOf(title)?.[0])).toEqual({ arn, path });
+  });
+
+  it.each<[string, (world: World) => void]>([
+    ['an object', () => undefined],
+    ['a delete marker', marker],
+  ])('is not refused by a Deny for other accounts, where nobody knows the owner of the bucket: %s', (_, change) => {
+    const found = findingsAfter((world) => {
+      change(world);
+      world.accounts = { [other]: { buckets: {} } };
+      world.rules = [rule({ Destination: { ...replicaKey, Bucket: 'arn:aws:s3:::dst' } })];
+      const Condition = { StringNotEquals: { 'aws:ResourceAccount': [other] } };
+      world.rolePolicy = plus(world.rolePolicy, deny('s3:Replicate*', { Condition }));
+    });
+    expect(found).toMatchObject([{ effect: 'unknown', cause: { check: 'C05' } }]);
+  });
+
+  it('of an override, to a bucket of somebody else, meets only that', () => {
+    const found = findingsAfter((world) => {
+      world.destination = () => 'unknown';
+      world.accounts = { [other]: { notOwned: ['dst'] } };
+    });
+    expect(found).toMatchObject([{ effect: 'stops', cause: { check: 'C05' } }]);
   });
 
   it.each(['the key of the object', 'the key of an object, which is said to have none'])(

@@ -41,6 +41,11 @@ const unread =
     world[which].metadata = metadata;
   };
 
+const lost: Change = (world) => {
+  world.sourceKeys = { [srcKeyArn]: null };
+};
+const byAlias = withDefault('aws:kms', 'alias/src');
+
 it.each<[string, readonly Change[], number]>([
   ['does not expire', [], 0],
   ['expires in 90 days', [until('srcKey', '2027-02-19T00:00:00Z')], 1],
@@ -48,6 +53,8 @@ it.each<[string, readonly Change[], number]>([
   ['of both keys expires', [until('srcKey', '2026-12-24'), until('dstKey', '2026-12-24')], 2],
   ['of a disabled key expires', [until('srcKey', '2026-12-24', { KeyState: 'Disabled' })], 0],
   ['of a key that could not be read may expire', [unread('srcKey', 'unknown'), unread('dstKey', 'unknown')], 0],
+  ['would expire of a key that does not exist', [lost], 0],
+  ['expires of a key that the default names by an alias', [until('srcKey', '2026-12-24'), byAlias], 1],
   ['expires of a key that is no default', [until('srcKey', '2026-12-24'), withDefault('AES256')], 0],
   ['expires of a key that nobody knows', [until('srcKey', '2026-12-24'), withDefault('aws:kms', 'alias/nobody')], 0],
   [

@@ -28,7 +28,7 @@ const runtimeOnly: Readonly<Record<string, string>> = {
   SrcVersionNotFound: 'the version was deleted before it was replicated',
 };
 
-describe('one thing changed in a healthy set-up', () => {
+describe('one thing changed in a healthy setup', () => {
   it('is about something that is healthy', () => {
     const world = healthy();
     const [verdict] = verdictsOf(snapshotOf(world), world.object);

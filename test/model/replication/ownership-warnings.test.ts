@@ -39,6 +39,13 @@ it('replicas in the account of the source belong to it anyway', () => {
   expect(warningsIn(foreignReplicas, inOneAccount, withAcls)).toEqual([]);
 });
 
+it('replicas are not told to be of another owner where nobody knows whether ACLs are on', () => {
+  const unread: Change = (world) => {
+    world.dst.ownership = 'unknown';
+  };
+  expect(warningsIn(foreignReplicas, withAcls, withoutOverride, unread)).toEqual([]);
+});
+
 it('replicas of another owner are not told of a bucket whose own rule overrides it', () => {
   const both: Change = (world) => {
     world.accounts[other] = { buckets: { dst: world.dst, second: { ...world.dst, ownership: 'BucketOwnerEnforced' } } };
@@ -76,6 +83,17 @@ it.each<[string, readonly Change[], number]>([
     1,
   ],
   ['the destination takes them', [withAcls, withoutOverride], 0],
+  [
+    'the destination refuses other things',
+    [
+      withAcls,
+      withoutOverride,
+      (world) => {
+        world.dst.publicAccessBlock = { BlockPublicAcls: false, RestrictPublicBuckets: true };
+      },
+    ],
+    0,
+  ],
   [
     'nobody can tell whether the destination does',
     [

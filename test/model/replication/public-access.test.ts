@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { judgeObject } from '../../../src/model/replication.ts';
-import { healthy, inOneAccount, policy, snapshotOf, type World } from './world.ts';
+import type { Verdict } from '../../../src/model/verdict.ts';
+import { healthy, inOneAccount, other, policy, rule, snapshotOf, type World } from './world.ts';
+
+const marker = { encryption: 'NONE', kmsKey: null, bucketKey: false, deleteMarker: true } as const;
 
 function outcomeOf(...changes: readonly ((world: World) => void)[]) {
   const world = healthy();
@@ -38,4 +41,21 @@ it.each<[string, readonly ((world: World) => void)[], readonly string[]]>([
   ],
 ])('a bucket that restricts public policies %s', (_, changes, expected) => {
   expect(outcomeOf(...changes)).toEqual(expected);
+});
+
+it('a bucket that restricts public policies stops objects and delete markers by codes of their own, and no other bucket', () => {
+  const world = healthy();
+  isPublic(world);
+  world.dst.publicAccessBlock = { RestrictPublicBuckets: true };
+  const open = { ...world.dst, publicAccessBlock: null };
+  world.accounts = { [other]: { buckets: { dst: world.dst, open }, publicAccessBlock: null } };
+  world.rules = [rule(), rule({ ID: 'open', Destination: { ...rule().Destination, Bucket: 'arn:aws:s3:::open' } })];
+  const prepared = prepare(snapshotOf(world));
+  const isShutOff = (one: Verdict) => one.causes.some(({ check }) => check === 'C12');
+  const stopped = [{}, marker].map((more) =>
+    judgeObject(prepared, { ...world.object, ...more })
+      .filter(isShutOff)
+      .map(({ rule: id, reason }) => [id, reason]),
+  );
+  expect(stopped).toEqual([[['all', 'DstPutObjectNotPermitted']], [['all', 'DstDelObjNotPermitted']]]);
 });

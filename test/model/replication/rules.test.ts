@@ -46,14 +46,26 @@ describe('verdicts', () => {
     const [first, second] = verdictsOf(snapshot, world.object);
     expect(second).toMatchObject({ rule: 'none', outcome: 'fails', reason: 'DstBucketNotFound' });
     expect(first).toMatchObject({ rule: 'all', outcome: 'replicates' });
-    expect(first?.warnings[0]?.summary).toMatch(/FAILED earlier/);
+    expect(first?.warnings).toMatchObject([
+      {
+        check: 'C36',
+        summary: 'a/b.txt FAILED earlier, as it did not reach another destination.',
+        same: ['not elsewhere'],
+      },
+    ]);
   });
 
   it('say that a version has replicated already where its successor would fail', () => {
     const world = healthy();
     world.object.replicationStatus = 'COMPLETED';
     world.dst.versioning = 'Suspended';
-    expect(verdictsOf(snapshotOf(world), world.object)[0]?.warnings[0]?.summary).toMatch(/has replicated already/);
+    expect(verdictsOf(snapshotOf(world), world.object)[0]?.warnings).toMatchObject([
+      {
+        check: 'C36',
+        summary: 'a/b.txt itself has replicated already; what is said is about the next version.',
+        same: ['replicated already'],
+      },
+    ]);
   });
 
   it('point to the statement that decides', () => {

@@ -11,6 +11,9 @@ const ofTeam = { tags: { team: 'a' } };
 const byTeam = (world: World) => {
   world.rules = [tagged(ofTeam.tags)];
 };
+const oddly = (world: World) => {
+  world.rules = world.rules.map((one) => ({ ...one, ...{ '<Odd>': 'x' } }));
+};
 const plain = () => undefined;
 
 function verdictOf(object: Partial<ObjectSnapshot>, change: (world: World) => void = plain) {
@@ -52,6 +55,15 @@ describe('a version without a status, of which nobody knows whether it is older 
   ])('%s', (_, object, expected) => {
     const verdict = verdictOf({ existedBeforeRule: 'unknown', ...object });
     expect(verdict && isOfUnknownAge(verdict)).toBe(expected);
+  });
+
+  it.each<[string, Partial<ObjectSnapshot>, (world: World) => void]>([
+    ['its tags, by which the rule filters', { tags: 'unknown' }, byTeam],
+    ['an element of the rule', {}, oddly],
+  ])('may be held back by more that nobody knows: %s', (_, object, change) => {
+    const verdict = verdictOf({ existedBeforeRule: 'unknown', ...object }, change);
+    expect(verdict?.outcome).toBe('unknown');
+    expect(verdict && isOfUnknownAge(verdict)).toBe(false);
   });
 
   it('is told apart from what is unknown for other reasons too', () => {
@@ -97,7 +109,8 @@ describe('a version with the tags of the rule, and no status,', () => {
       'did not, where the rule has an element that nobody knows',
       ofTeam,
       (world) => {
-        world.rules = [{ ...tagged(ofTeam.tags), ...{ '<Odd>': 'x' } }];
+        byTeam(world);
+        oddly(world);
       },
       null,
     ],

@@ -1,4 +1,4 @@
-/** A healthy set-up of two accounts (rules.md 0.4) to take apart, one thing at a time. */
+/** A healthy setup of two accounts (rules.md 0.4) to take apart, one thing at a time. */
 
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import type { Region } from '../../../src/aws/brand.ts';

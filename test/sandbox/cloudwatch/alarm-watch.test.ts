@@ -200,7 +200,7 @@ describe('an alarm on any failure', () => {
   });
 });
 
-test('silence fires when metrics that were there stop coming', async () => {
+test('silence fires when metrics that existed stop coming', async () => {
   const silence = {
     MetricName: 'OperationsPendingReplication',
     Statistic: 'Maximum',

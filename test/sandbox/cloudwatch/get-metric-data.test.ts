@@ -221,10 +221,70 @@ describe('GetMetricData', () => {
     ['metric math', { query: { MetricStat: undefined, Expression: '1' } }, '501 NotImplemented'],
     ['another account', { query: { AccountId: OTHER } }, '501 NotImplemented'],
     ['percentiles', { stat: { Stat: 'p99' } }, '501 NotImplemented'],
-    ['pages', { input: { MaxDatapoints: 2 } }, '501 NotImplemented'],
-    ['a page that is large enough', { input: { MaxDatapoints: 3 } }, 'accepted'],
+    ['pages without values', { input: { MaxDatapoints: 0 } }, '400 ValidationException'],
+    ['pages that are too large', { input: { MaxDatapoints: 100_801 } }, '400 ValidationException'],
+    [
+      'a token behind the end',
+      { input: { NextToken: Buffer.from('0 3').toString('base64url') } },
+      '400 InvalidNextToken',
+    ],
   ])('refuses %s', async (_, asked, answer) => {
     expect(await refusal(ask(asked))).toBe(answer);
+  });
+});
+
+describe('pages of GetMetricData', () => {
+  beforeEach(async () => {
+    await makeBucket(sandbox, 'bucket', { versioning: 'Enabled' });
+    for (const key of ['a', 'b', 'c']) {
+      await put(key);
+      await sleepUntilNoon();
+    }
+  });
+
+  const query = (Id: string, BucketName: string, Stat: string) => {
+    const Metric = { Namespace: 'AWS/S3', MetricName: 'NumberOfObjects', Dimensions: dimensions(BucketName) };
+    return { Id, MetricStat: { Metric, Period: 86_400, Stat } };
+  };
+  const MetricDataQueries = [
+    query('all', 'bucket', 'Sum'),
+    query('none', 'other', 'Sum'),
+    query('one', 'bucket', 'Maximum'),
+  ];
+
+  /** Of each answer: what it has of each metric. */
+  async function readPages(MaxDatapoints: number) {
+    const pages: unknown[] = [];
+    let NextToken: string | undefined;
+    do {
+      const answer = await ask({ input: { MetricDataQueries, MaxDatapoints, ...(NextToken && { NextToken }) } });
+      pages.push(answer.MetricDataResults?.map(({ Id, Values, StatusCode }) => [Id, Values, StatusCode]));
+      NextToken = answer.NextToken;
+    } while (NextToken !== undefined);
+    return pages;
+  }
+
+  test('a metric goes on in the next answer, and is partial until its end', async () => {
+    expect(await readPages(2)).toEqual([
+      [['all', [3, 2], 'PartialData']],
+      [
+        ['all', [1], 'Complete'],
+        ['none', [], 'Complete'],
+        ['one', [3], 'PartialData'],
+      ],
+      [['one', [2, 1], 'Complete']],
+    ]);
+  });
+
+  test('a metric for which no room is left is only in the next answer', async () => {
+    expect(await readPages(3)).toEqual([
+      [
+        ['all', [3, 2, 1], 'Complete'],
+        ['none', [], 'Complete'],
+      ],
+      [['one', [3, 2, 1], 'Complete']],
+    ]);
+    expect(await readPages(6)).toHaveLength(1);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   DeleteObjectCommand,
   ListObjectVersionsCommand,
   PutBucketVersioningCommand,
+  PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
@@ -176,7 +177,34 @@ describe('metrics of what is pending', () => {
     expect(await values(OPERATIONS, { stat: 'Maximum' })).toEqual([2, 2, 0, 0]);
     expect(await values(BYTES, { stat: 'Maximum' })).toEqual([8, 8, 0, 0]);
     const latency = await values(LATENCY, { stat: 'Maximum' });
-    expect(latency.map((seconds) => Math.round(seconds / 30))).toEqual([2, 4, 6, 0]);
+    expect(latency.map((seconds) => Math.round(seconds / 30))).toEqual([2, 4, 5, 0]);
+  });
+
+  test('tell of a replica how long it took, however far the clock goes at once', async () => {
+    await nextMinute();
+    await pair.s3.send(new PutObjectCommand({ Bucket: SRC, Key: 'a', Body: 'x' }));
+    await sandbox.clock.sleep(10 * minuteMs);
+    expect((await values(LATENCY, { stat: 'Maximum' })).slice(0, 2)).toEqual([2, 0]);
+  });
+
+  test('tell of what waits for hours in each of their minutes', async () => {
+    sandbox = await openSandbox({ lag: { objectReplicated: 4 * 60 * minuteMs } });
+    pair = await replicatingPair(sandbox);
+    await nextMinute();
+    await pair.s3.send(new PutObjectCommand({ Bucket: SRC, Key: 'a', Body: 'x' }));
+    await sandbox.clock.sleep(230 * minuteMs);
+    expect(new Set(await values(OPERATIONS, { stat: 'Maximum' }))).toEqual(new Set([1]));
+    expect((await values(LATENCY, { stat: 'Maximum' })).at(-1)).toBeGreaterThan(229 * 60);
+  });
+
+  test('do not tell of a version that was deleted for good', async () => {
+    sandbox = await openSandbox({ lag: { objectReplicated: 150_000 } });
+    pair = await replicatingPair(sandbox);
+    await nextMinute();
+    const VersionId = await pair.put('a');
+    await pair.s3.send(new DeleteObjectCommand({ Bucket: SRC, Key: 'a', VersionId }));
+    await nextMinute(4);
+    expect(await values(OPERATIONS, { stat: 'Maximum' })).toEqual([0, 0, 0, 0]);
   });
 
   test.each<[string, () => Promise<unknown>]>([

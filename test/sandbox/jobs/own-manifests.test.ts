@@ -167,7 +167,7 @@ describe('a manifest that cannot be read fails the job', () => {
       ['Bucket', 'VersionId'],
     ],
     ['has a row that is too short', `${SRC},a,v\n${SRC},b\n`, 'row 2 does not have the columns Bucket,Key,VersionId'],
-    ['has a quotation mark out of place', `${SRC},"a"b,v\n`, 'row 1 does not have the columns'],
+    ['has a misplaced quotation mark', `${SRC},"a"b,v\n`, 'row 1 does not have the columns'],
     ['names two buckets', `${SRC},a,v\n${DST},a,v\n`, 'row 2 names another bucket'],
     ['has a key that is not URL-encoded', `${SRC},100%,v\n`, 'row 1 has a key that is not URL-encoded'],
     ['is empty', '\n', 'it has no row'],

@@ -1,7 +1,7 @@
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { remoteSandbox } from '../../../src/sandbox/practice/remote.ts';
-import { statusOf } from '../../../src/sandbox/practice/status.ts';
+import { statusOf } from '../../../src/sandbox/practice/sandbox-status.ts';
 import { openSandbox, sandboxCredentials } from '../../../src/sandbox/sandbox.ts';
 import { listen } from '../../../src/sandbox/wire/http.ts';
 import { explain } from '../../../src/session/explain.ts';

@@ -102,7 +102,7 @@ const deletions: readonly Scenario[] = [
   deletion('the default encryption has no rules', { rules: { Rules: undefined } }),
   deletion('the default encryption says nothing of an algorithm', { rules: { Rules: [{}] } }),
   deletion('the same, forced', { encryption: arn, objects: [arn, null, arn], force: true }),
-  deletion('a statement of another set-up is in the policy of one', { key: { policy: policyOfOther } }),
+  deletion('a statement of another setup is in the policy of one', { key: { policy: policyOfOther } }),
   deletion('one waits for its deletion already, and its default encryption names it', {
     encryption: arn,
     key: { metadata: { ...own.metadata, KeyState: 'PendingDeletion' } },

@@ -1,4 +1,4 @@
-/** One thing changed in a healthy set-up, and what S3 then does, by rules.md and recorded/replication.md. */
+/** One thing changed in a healthy setup, and what S3 then does, by rules.md and recorded/replication.md. */
 
 import type { KeyMetadata } from '../../../../src/aws/documents.ts';
 import type { Replica, Verdict } from '../../../../src/model/verdict.ts';

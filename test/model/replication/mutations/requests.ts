@@ -9,6 +9,7 @@ import {
   fails,
   foreignKey,
   type Mutation,
+  marker,
   metadata,
   plain,
   put,
@@ -16,6 +17,7 @@ import {
   sourceDenies,
   src,
   sses3,
+  tagged,
   unknown,
 } from './mutation.ts';
 
@@ -27,6 +29,7 @@ const keyDenied =
     w.dstKey.policy = plus(w.dstKey.policy, deny('kms:GenerateDataKey', { Principal: '*', Condition: condition }));
   };
 
+const byTeam = { StringEquals: { 's3:RequestObjectTag/team': 'billing' } };
 const tagDenied = sourceDenies('s3:GetObjectVersionForReplication', {
   Condition: { StringEquals: { 's3:ExistingObjectTag/team': 'billing' } },
 });
@@ -92,6 +95,18 @@ export const requests: readonly Mutation[] = [
         w.object.versionId = null;
       },
     ),
+  ),
+  fails(
+    'listing denied without a version, of a delete marker',
+    '1.5',
+    null,
+    also(marker, sourceDenies('s3:ListBucket', { Condition: { Null: { 's3:VersionId': 'true' } } })),
+  ),
+  replicates(
+    'uploads denied by a tag of the object',
+    '1.4',
+    also(tagged, destinationDenies('s3:PutObject', { Condition: byTeam })),
+    { warning: /denies s3:PutObject/ },
   ),
   unknown(
     'the tag of the object that a Deny asks for',

@@ -1,0 +1,55 @@
+import type { Result } from '../events/event.ts';
+import { nextCommand } from '../session/common-options.ts';
+import type { Context } from '../session/context.ts';
+import { runByDeadline } from '../session/deadline.ts';
+import { type Inside, inAccounts } from '../session/in-accounts.ts';
+import { readStatusNow, timeIn } from '../session/status-live.ts';
+import type { StatusOptions } from '../session/status-options.ts';
+import { viewFor } from '../session/view-for.ts';
+import { pauseMinute, watchStatus } from '../session/watch-status.ts';
+import { reasonText } from '../show/status-verdict.ts';
+import type { View } from '../show/view.ts';
+import type { Status } from '../status/replication-status.ts';
+import { statusTotals } from '../status/status-totals.ts';
+
+export function run(options: StatusOptions, context: Context): Promise<Result> {
+  return runByDeadline(options, context, async (within) => {
+    const view = await viewFor(options, within);
+    return inAccounts(options, within, view, 'status', async (inside) => {
+      const status = await (options.watch ? watch(inside, options, within, view) : showOnce(inside, options, view));
+      return resultOf(status, options);
+    });
+  });
+}
+
+async function showOnce(inside: Inside, { since }: StatusOptions, view: View): Promise<Status> {
+  const status = await readStatusNow(inside, since, view);
+  view.report({ type: 'phase', name: 'done' });
+  view.status(status);
+  return status;
+}
+
+function watch(inside: Inside, { since }: StatusOptions, { signal }: Context, view: View): Promise<Status> {
+  return watchStatus({
+    read: () => readStatusNow(inside, since, view),
+    pause: pauseMinute(inside.surroundings),
+    now: () => timeIn(inside.surroundings),
+    view,
+    signal,
+  });
+}
+
+const healthy = 'no failure seen in the last hour';
+
+/** Where it differs, `plan` shows how; why objects fail, `doctor` says. */
+function resultOf(status: Status, options: StatusOptions): Result {
+  const { outcome, reasons, rules, period } = status;
+  const differs = reasons.every(({ kind }) => kind === 'differs' || kind === 'rule-off');
+  return {
+    outcome,
+    changes: 0,
+    summary: reasons.length === 0 ? healthy : reasons.map((one) => reasonText(one, { now: period.to })).join('; '),
+    status: statusTotals(rules),
+    ...(reasons.length > 0 && { next: nextCommand(differs ? 'plan' : 'doctor', options) }),
+  };
+}

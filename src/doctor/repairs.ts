@@ -1,0 +1,56 @@
+import type { Statement } from '../aws/policy.ts';
+import { checks } from './catalogue.ts';
+import type { GroupedCause } from './diagnosis.ts';
+import type { OwnSetUp } from './own-set-up.ts';
+import { repairPolicy } from './policy-repairs.ts';
+import type { PolicyOf, Repair, RepairCall } from './repair.ts';
+import type { Scope } from './scope.ts';
+
+type Unrepaired = Omit<GroupedCause, 'repair'>;
+
+/** What fixes each cause. Statements for one policy are one call, which all their causes share. */
+export function repairCauses(
+  scope: Scope,
+  causes: readonly Unrepaired[],
+  { own, hasConfig }: { readonly own: OwnSetUp | undefined; readonly hasConfig: boolean },
+): readonly GroupedCause[] {
+  const missing = new Map<string, { readonly into: PolicyOf; readonly statements: Statement[] }>();
+  for (const { remedy, mendedByApply } of causes) {
+    if (remedy?.kind !== 'statement' || mendedByApply) continue;
+    const { into, statement } = remedy;
+    const found = missing.get(nameOf(into)) ?? { into, statements: [] };
+    missing.set(nameOf(into), found);
+    found.statements.push(statement);
+  }
+  const calls = new Map<string, RepairCall | undefined>(
+    [...missing].map(([name, { into, statements }]) => [name, repairPolicy(scope, own, into, statements)]),
+  );
+  return causes.map((cause) => ({ ...cause, repair: repairOf(cause) }));
+
+  function repairOf({ remedy, mendedByApply, level, check, ...cause }: Unrepaired): Repair {
+    if (mendedByApply) return { by: 's3repl', command: 'apply' };
+    if (remedy === undefined) return { by: 'person', why: whyByHand({ check, level, ...cause }) };
+    if (remedy.kind === 'backfill')
+      return hasConfig ? { by: 's3repl', command: 'backfill' } : { by: 'person', why: withoutConfig };
+    if (remedy.kind === 'calls') return { by: 'calls', calls: remedy.calls };
+    const call = calls.get(nameOf(remedy.into));
+    return call === undefined ? { by: 'person', why: unreadPolicy } : { by: 'calls', calls: [call] };
+  }
+}
+
+function nameOf({ kind, of }: PolicyOf): string {
+  return `${kind} ${of}`;
+}
+
+const withoutConfig = 's3repl backfill needs a configuration, which tells it what is to be replicated.';
+const unreadPolicy = 's3repl has not read the policy that the command would replace.';
+
+function whyByHand({ check, level, evidence }: Pick<Unrepaired, 'check' | 'level' | 'evidence'>): string {
+  if (level === 'unknown') return 's3repl cannot tell yet whether anything is wrong.';
+  const { by, side } = evidence.refused ?? {};
+  if (side === 'service-control' || side === 'resource-control')
+    return 'Only an administrator of the organization can change its policies.';
+  if (side === 'boundary') return 'Only whoever set the permissions boundary should widen it.';
+  if (by === 'deny') return 'Only the owner of the Deny can narrow it.';
+  return checks[check].byHand ?? 'It depends on what is meant: no one command is right for everybody.';
+}

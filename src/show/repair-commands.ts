@@ -1,0 +1,60 @@
+import type { Repair, RepairCall, SeenDocument } from '../doctor/repair.ts';
+import type { NextCommand } from '../events/event.ts';
+import { shellWord } from '../text/shell-word.ts';
+import { awsWords, signInWords } from './aws-commands.ts';
+import { commandLine } from './command-line.ts';
+import { exactJson } from './printable.ts';
+
+/** What was given to the command that diagnoses, and its commands need again. */
+export interface Given {
+  readonly on?: NextCommand['on'];
+  /** By account. */
+  readonly profiles?: Readonly<Record<string, string>>;
+}
+
+/** Each to be pasted into a shell, as a whole. Empty where that takes a person. */
+export function repairCommands(repair: Repair, { on = {}, profiles = {} }: Given): readonly string[] {
+  switch (repair.by) {
+    case 's3repl':
+      return [commandLine({ command: repair.command, on })];
+    case 'calls':
+      return repair.calls.map((call) => callScript(call, profiles[call.account]));
+    case 'person':
+      return [];
+  }
+}
+
+/** In a subshell, so that a guard that stops it does not close the shell that it is pasted into. */
+function callScript(call: RepairCall, profile: string | undefined): string {
+  const signIn = signInWords(call.region, profile);
+  const account = shellWord(call.account);
+  return [
+    '(',
+    "export AWS_PAGER=''",
+    `[ "$(${['aws', 'sts', 'get-caller-identity', ...signIn, '--query', 'Account', '--output', 'text'].join(' ')})" = ${account} ] ||`,
+    `  { echo ${shellWord(`stopped: sign in to account ${call.account} first`)} >&2; exit 1; }`,
+    ...(call.onlyIf ? readAgain(call.onlyIf, signIn) : []),
+    awsWords(call, signIn, shellWord(exactJson(call.input))).join(' '),
+    ')',
+  ].join('\n');
+}
+
+const stop = `{ echo 'stopped: it has changed, or cannot be read; run s3repl doctor again' >&2; exit 1; }`;
+
+function readAgain(seen: SeenDocument, signIn: readonly string[]): readonly string[] {
+  const { read, member, form, is, absent } = seen;
+  const reading = (query: string) =>
+    [...awsWords(read, signIn, shellWord(exactJson(read.input))), '--query', shellWord(query), '--output', 'text'].join(
+      ' ',
+    );
+  if (is === null) return [`case "$(${reading(member)} 2>&1)" in *${absent}*) ;; *) ${stop} ;; esac`];
+  const json = JSON.stringify(is);
+  if (form === 'text') {
+    // Only some services keep the white space of a policy.
+    const seen = shellWord(json.replace(/[ \t\n\v\f\r]/g, ''));
+    return [`[ "$(${reading(member)} | tr -d '[:space:]')" = ${seen} ] ||`, `  ${stop}`];
+  }
+  // JMESPath compares what the documents mean (https://jmespath.org/specification.html#literal-expressions).
+  const query = `${member} == \`${json.replaceAll('`', '\\`')}\``;
+  return [`[ "$(${reading(query)})" = True ] ||`, `  ${stop}`];
+}

@@ -1,0 +1,126 @@
+import type { DiagnosedVerdict, Diagnosis } from '../doctor/diagnosis.ts';
+import { stopsHealth } from '../doctor/sightings.ts';
+import { exceptText } from '../model/classes/except-text.ts';
+import type { Outcome, Verdict } from '../model/verdict.ts';
+import { countText } from '../text/count-text.ts';
+import { wrapText } from './printable.ts';
+import { row, type Sign, type SignedLine } from './signed-line.ts';
+
+const outcomeSigns: Readonly<Record<Outcome, Sign>> = {
+  replicates: '✔',
+  fails: '✖',
+  'not-replicated': '-',
+  unknown: '?',
+};
+
+export function verdictLines({
+  object,
+  versionId,
+  rule,
+  destination,
+  outcome,
+  reason,
+  replica,
+}: Verdict): readonly SignedLine[] {
+  const name = `${object}${versionId === null ? '' : ` (version ${versionId})`}`;
+  const way = rule === null ? '' : ` under rule ${rule} to ${destination}`;
+  const why = reason === null ? '' : `: ${reason}`;
+  const arrives = replica && [
+    replica.encryption,
+    ...(replica.kmsKey === null ? [] : [`with key ${replica.kmsKey}`]),
+    `owned by ${replica.owner}`,
+    ...(replica.tags === false ? ['without its tags'] : []),
+  ];
+  return [
+    { sign: outcomeSigns[outcome], text: wrapText(`${name}${way} ${outcome}${why}`, '  ') },
+    ...(arrives ? row('replica', arrives.join(', ')) : []),
+  ];
+}
+
+type Judged = Pick<Diagnosis, 'source' | 'outcome' | 'excluded'> & { readonly verdicts: readonly DiagnosedVerdict[] };
+
+/** Whether it replicates, in one sentence. */
+export function verdictSentence(diagnosis: Judged): string {
+  const { verdicts } = diagnosis;
+  return verdicts.some(isProbe) ? sentenceOnProbes(diagnosis) : sentenceOnObjects(diagnosis);
+}
+
+export function isProbe({ probe }: DiagnosedVerdict): boolean {
+  return probe !== undefined;
+}
+
+function sentenceOnObjects({ outcome, verdicts }: Judged): string {
+  const keys = [...new Set(verdicts.map(({ verdict }) => verdict.object))];
+  const name = keys.length === 1 ? keys.join() : `${countText(keys.length)} objects`;
+  const outcomes = new Set(verdicts.map(({ verdict }) => verdict.outcome));
+  const [does, is] = keys.length === 1 ? ['replicates', 'is'] : ['replicate', 'are'];
+  if (outcome === 'blocked') return `${name} would not replicate${reasonsText(verdicts.filter(stopsHealth))}.`;
+  if (outcome === 'unknown') return `s3repl cannot tell whether ${name} ${does}.`;
+  if (outcomes.has('fails')) return `${name} FAILED, and nothing would stop it now.`;
+  return outcomes.has('not-replicated')
+    ? `${name} ${is} not meant to replicate${reasonsText(verdicts)}.`
+    : `${name} ${does}.`;
+}
+
+function sentenceOnProbes({ source, outcome, verdicts, excluded = [] }: Judged): string {
+  const bucket = `bucket ${source.bucket}`;
+  if (outcome === 'unknown') return `s3repl cannot tell whether new objects in ${bucket} replicate.`;
+  if (outcome === 'healthy') return `New objects in ${bucket} replicate${exceptText(excluded)}.`;
+  const stopped = verdicts.filter(stopsHealth);
+  const usual = stopped.filter(({ probe, name }) => probe !== undefined && name === undefined);
+  const objects = usual.filter(({ probe }) => probe === 'new-object');
+  if (objects.length > 0) {
+    const all = verdicts.filter(({ probe, name }) => probe === 'new-object' && name === undefined);
+    const some = objects.length < all.length ? ` under ${objects.length} of ${all.length} rules` : '';
+    return `New objects in ${bucket} would not replicate${some}${reasonsText(objects)}.`;
+  }
+  if (usual.length > 0) return `Delete markers in ${bucket} would not replicate${reasonsText(usual)}.`;
+  const names = [...new Set(stopped.flatMap(({ name }) => name ?? []))];
+  if (names.length > 0) {
+    const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+    return `Some new objects in ${bucket} would not replicate: ${names.slice(0, 3).join(', ')}${more}.`;
+  }
+  return `New objects in ${bucket} replicate, but objects that are there would not.`;
+}
+
+/** AWS's failure codes, or our words for silence. */
+function reasonsText(verdicts: readonly DiagnosedVerdict[]): string {
+  const reasons = [...new Set(verdicts.flatMap(({ verdict }) => verdict.reason ?? []))];
+  return reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
+}
+
+/** Keys of the objects that were looked at. */
+export function listSampledKeys(verdicts: readonly DiagnosedVerdict[]): ReadonlySet<string> {
+  return new Set(verdicts.filter((one) => !isProbe(one)).map(({ verdict }) => verdict.object));
+}
+
+/** `2 of 12 sampled objects would fail (DstPutObjectNotPermitted).` */
+export function sampleSentences(verdicts: readonly DiagnosedVerdict[]): readonly string[] {
+  const all = listSampledKeys(verdicts).size;
+  const groups = new Map<string, Set<string>>();
+  for (const one of verdicts.filter((seen) => !isProbe(seen))) {
+    const end = sampleEnd(one);
+    groups.set(end, (groups.get(end) ?? new Set()).add(one.verdict.object));
+  }
+  return [...groups].map(([end, keys]) => `${partText(keys.size, all)} ${end}.`);
+}
+
+function partText(count: number, all: number): string {
+  if (all === 1) return 'The sampled object';
+  return `${count === all ? 'All' : `${countText(count)} of`} ${countText(all)} sampled objects`;
+}
+
+function sampleEnd({ verdict, except }: DiagnosedVerdict): string {
+  const reason = verdict.reason === null ? '' : ` (${verdict.reason})`;
+  if (except !== undefined) return 'would be left out on purpose';
+  switch (verdict.outcome) {
+    case 'replicates':
+      return 'would replicate';
+    case 'fails':
+      return `would fail${reason}`;
+    case 'not-replicated':
+      return `would be left out${reason}`;
+    case 'unknown':
+      return `may replicate: s3repl cannot tell${reason}`;
+  }
+}

@@ -1,0 +1,109 @@
+/** Why the answer is not `healthy`. */
+import { bucketNameIn } from '../aws/arn.ts';
+import type { Prepared } from '../model/replication/prepare.ts';
+import { hourMs } from './meter.ts';
+import { staleMs } from './points.ts';
+import type { RuleStatus, StatusReason } from './replication-status.ts';
+import { coversLastHour, type GovernedVersion } from './sample.ts';
+import { isUnread, type StatusFacts } from './status-facts.ts';
+
+export interface Judged {
+  readonly prepared: Prepared;
+  readonly facts: StatusFacts;
+  readonly rules: readonly RuleStatus[];
+  /** The newest first. */
+  readonly governed: readonly GovernedVersion[];
+}
+
+/** The most harmful first. */
+export function listReasons(judged: Judged): readonly StatusReason[] {
+  const { rules } = judged;
+  const counted = rules.filter(({ counts }) => counts);
+  return [
+    ...counted.flatMap(describeFailed),
+    ...describeFailedSample(judged, counted),
+    ...describeConfigured(judged, counted),
+    ...describeUnread(judged),
+    ...counted.filter(({ state }) => state === 'enabled').flatMap((rule) => describeBlind(judged, rule)),
+  ];
+}
+
+function describeFailed({ rule, destination, failed }: RuleStatus): readonly StatusReason[] {
+  if (typeof failed === 'string' || isUnread(failed) || failed.recent === 0) return [];
+  return [{ kind: 'failed', rule, destination, count: failed.recent, last: failed.last ?? 0 }];
+}
+
+/** The newest version, and where a rule has no metrics, any of the last hour. */
+function describeFailedSample({ facts, governed }: Judged, counted: readonly RuleStatus[]): readonly StatusReason[] {
+  const since = facts.period.to - hourMs;
+  const isBlind = (version: GovernedVersion) =>
+    version.rules.some((rule) => counted.some((one) => one.rule === rule.id && one.failed === 'off'));
+  const failed = governed.find(
+    (one, index) => one.status === 'FAILED' && (index === 0 || (one.modified >= since && isBlind(one))),
+  );
+  if (failed === undefined) return [];
+  const { key, versionId, modified } = failed;
+  return [{ kind: 'sample-failed', key, versionId, modified }];
+}
+
+function describeConfigured(
+  { facts: { configured }, prepared }: Judged,
+  counted: readonly RuleStatus[],
+): readonly StatusReason[] {
+  if (configured.kind === 'differs') {
+    // Alarms are made once S3 has published their metrics: objects replicate without.
+    const changes = configured.changes - configured.ofAlerts + configured.problems;
+    return [...listOff(counted), ...(changes > 0 ? [{ kind: 'differs', changes } as const] : [])];
+  }
+  if (configured.kind !== 'not-compared') return listOff(counted);
+  const isKnown = prepared.rules !== 'unknown';
+  return isKnown && counted.length === 0 ? [{ kind: 'no-rule' }] : [];
+}
+
+/** Rules of repl.yaml. Of a set-up without it, nobody says that a disabled rule is meant to be enabled. */
+function listOff(counted: readonly RuleStatus[]): readonly StatusReason[] {
+  return counted.flatMap(({ rule, destination, state }) =>
+    state === 'enabled' ? [] : [{ kind: 'rule-off', rule, destination, state }],
+  );
+}
+
+function describeUnread({ prepared, facts: { configured, snapshot } }: Judged): readonly StatusReason[] {
+  const reasonAt = (path: string) =>
+    snapshot.unreadable?.find((one) => one.path.startsWith(path))?.reason ?? 'it could not be read';
+  return [
+    ...(prepared.rules === 'unknown'
+      ? [{ kind: 'unread', what: 'replication', why: reasonAt('accounts') } as const]
+      : []),
+    ...(configured.kind === 'unknown' ? [{ kind: 'unread', what: 'configuration', why: configured.why } as const] : []),
+    ...(snapshot.objects === 'unknown' ? [{ kind: 'unread', what: 'sample', why: reasonAt('objects') } as const] : []),
+  ];
+}
+
+/** Where a failure of the last hour could hide. */
+function describeBlind({ facts, governed }: Judged, rule: RuleStatus): readonly StatusReason[] {
+  const where = { rule: rule.rule, destination: rule.destination };
+  const { failed, pending } = rule;
+  if (failed === 'off') return coversLastHour(facts) ? [] : [{ kind: 'no-metrics', ...where }];
+  const unread = [failed, pending].find((one) => typeof one === 'object' && isUnread(one));
+  if (typeof unread === 'object' && isUnread(unread)) return [{ kind: 'metrics-unread', ...where, why: unread.unread }];
+  if (typeof pending === 'object' && 'isStale' in pending && pending.isStale)
+    return [{ kind: 'metrics-stopped', ...where, last: pending.asOf }];
+  return pending === 'none' && shouldHaveBegun(rule, facts, governed)
+    ? [{ kind: 'metrics-stopped', ...where, last: null }]
+    : [];
+}
+
+/** S3 publishes what is pending from a rule's first object on, each minute. */
+function shouldHaveBegun(
+  { rule, destination }: RuleStatus,
+  { period: { from, to } }: StatusFacts,
+  governed: readonly GovernedVersion[],
+): boolean {
+  return governed.some(
+    ({ status, modified, sure }) =>
+      (status === 'COMPLETED' || status === 'PENDING' || status === 'FAILED') &&
+      modified >= from &&
+      modified < to - staleMs &&
+      sure.some((one) => one.id === rule && bucketNameIn(one.destination) === destination),
+  );
+}
