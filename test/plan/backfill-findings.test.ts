@@ -39,8 +39,8 @@ describe('a lifecycle rule that removes expired delete markers', () => {
         ['tidy, (without an ID)', 'acme-invoices-replica'],
       ].map(([ids, bucket]) => ({
         code: 'lifecycle-removes-markers',
-        message: `the lifecycle rule ${ids} of bucket ${bucket} removes expired delete markers: a marker that arrives before the versions it hides may be removed, and they come back`,
-        fix: 'switch this action off while the job runs',
+        message: `the lifecycle rule ${ids} of bucket ${bucket} removes expired delete markers: S3 may remove a marker that arrives before the versions it hides, and these become visible again`,
+        fix: 'turn this action off while the job runs',
       })),
     );
   });
@@ -49,8 +49,8 @@ describe('a lifecycle rule that removes expired delete markers', () => {
     expect(lifecycleWarnings(stateWith({}, { lifecycle: 'unknown' }), spec)).toEqual([
       {
         code: 'lifecycle-unread',
-        message: `whether a lifecycle rule of acme-invoices-replica removes expired delete markers is not known: account ${DESTINATION} does not allow s3:GetLifecycleConfiguration`,
-        fix: 'make sure that there is no such rule while the job runs',
+        message: `s3repl cannot tell whether a lifecycle rule of acme-invoices-replica removes expired delete markers: account ${DESTINATION} does not allow s3:GetLifecycleConfiguration`,
+        fix: 'allow that action, or make sure that there is no such rule while the job runs',
       },
     ]);
   });
@@ -91,8 +91,8 @@ describe('a rule of others, which a job tries as well,', () => {
       {
         code: 'rule-of-others-fails',
         message:
-          'rule theirs, which is not of this setup, would not replicate its objects: a job tries every rule of the bucket, and fails for them',
-        fix: 's3repl doctor says why; fix the rule, disable it while the job runs, or narrow the job with --rule',
+          'rule theirs, which s3repl did not create, would not replicate its objects: a job tries every rule of the bucket, and fails for these',
+        fix: 'to see why, run s3repl doctor; then fix the rule, disable it while the job runs, or narrow the job with --rule',
       },
     ]);
   });

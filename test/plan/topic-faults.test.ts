@@ -57,7 +57,7 @@ describe('a topic that lets nothing through', () => {
       'under the key of AWS for SNS',
       withTopic({ kmsKey: 'alias/aws/sns' }),
       'topic-key-managed',
-      `${topicArn} is encrypted with alias/aws/sns, which lets no service use it: nothing ${cloudWatch} publishes arrives`,
+      `${topicArn} is encrypted with alias/aws/sns, which no service may use: nothing that ${cloudWatch} publishes arrives`,
       otherKey(cloudWatch),
     ],
     [
@@ -78,8 +78,8 @@ describe('a topic that lets nothing through', () => {
       'by a Deny in its policy',
       withTopic({ policy: policy(letsIn(cloudWatch), { ...letsIn(cloudWatch), Effect: 'Deny' }) }),
       'topic-policy-denied',
-      `the policy of ${topicArn} denies what ${cloudWatch} publishes, whatever s3repl adds to it`,
-      'take the Deny away, or narrow it; or name another topic',
+      `the policy of ${topicArn} has a Deny that blocks ${cloudWatch}, whatever s3repl adds to it`,
+      'remove or narrow the Deny, or name another topic',
     ],
   ])('%s stops the run, and is told with a way out', (_, desired, code, message, fix) => {
     expect(findingsOf(alarmsOnly, desired)).toEqual([
@@ -99,7 +99,7 @@ describe('a topic that lets nothing through', () => {
   it('is told once for alarms and events', () => {
     expect(findingsOf(alarmsAndEvents, withTopic({ kmsKey: 'alias/aws/sns' }))).toHaveLength(1);
     expect(findingsOf(alarmsAndEvents, withTopic({ policy: policy(letsIn(cloudWatch)) }))).toMatchObject([
-      { code: 'topic-policy-denied', message: expect.stringContaining(`what ${s3} publishes`) },
+      { code: 'topic-policy-denied', message: expect.stringContaining(`blocks ${s3}`) },
     ]);
   });
 
@@ -155,7 +155,7 @@ it.each<[string, TopicKey | 'unknown' | undefined]>([
       step: 'topic',
       side: 'source',
       code: 'topic-key-unknown',
-      message: `whether ${cloudWatch} may use the key ${kmsKey} of ${topicArn} is not known: its policy could not be read`,
+      message: `s3repl cannot tell whether ${cloudWatch} may use the key ${kmsKey} of ${topicArn}: it could not read the key's policy`,
       fix: 'allow kms:DescribeKey and kms:GetKeyPolicy on the key, or run s3repl verify --alerts after apply',
     },
   ]);
