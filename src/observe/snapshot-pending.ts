@@ -5,10 +5,12 @@ import type { Connection } from '../connect/connection.ts';
 import type { BucketSnapshot, Found, KmsUseSnapshot, Known, RuleMetricsSnapshot } from '../model/snapshot.ts';
 import { maxOf } from '../status/points.ts';
 import type { Period } from '../status/replication-status.ts';
-import { isUnread, type Metric, type SeriesRead } from '../status/status-facts.ts';
+import { isUnread, type Metric, type Points, type SeriesRead } from '../status/status-facts.ts';
+import { readKmsQuota } from './kms-quota.ts';
+import { readKmsMinutes } from './kms-requests.ts';
 import type { BucketThing, Reach } from './reach.ts';
-import type { Noted, Refusal } from './reading.ts';
-import { type Counted, readKms, readPending } from './status-metrics.ts';
+import { type Noted, noteOptional, type Refusal } from './reading.ts';
+import { type Counted, readPending } from './status-metrics.ts';
 
 export interface PendingFacts {
   readonly replicationMetrics: readonly RuleMetricsSnapshot[];
@@ -87,8 +89,15 @@ function describeRule(
 }
 
 async function readUse(at: Connection, period: Period, refusals: Refusal[]): Promise<KmsUseSnapshot> {
-  const { region, minutes, quota } = await readKms(at, period);
-  if (isUnread(minutes)) refusals.push({ member: ['kms'], reason: minutes.unread });
-  const requests = isUnread(minutes) ? 'unknown' : maxOf([0, ...minutes.map(({ value }) => value)]) / 60;
-  return { region, requests, quota: quota.perSecond };
+  const [minutes, quota] = await Promise.all([
+    noteOptional<Known<Points>>((reading) => reading(['kms'], readKmsMinutes(at, period))),
+    readKmsQuota(at),
+  ]);
+  // Without the quota of the account, AWS's default counts.
+  refusals.push(...minutes.refusals, ...quota.refusals.map((one) => ({ ...one, member: ['kmsQuota', ...one.member] })));
+  const { value } = minutes;
+  if (value !== 'unknown' && isUnread(value)) refusals.push({ member: ['kms'], reason: value.unread });
+  const isKnown = value !== 'unknown' && !isUnread(value);
+  const requests = isKnown ? maxOf([0, ...value.map((one) => one.value)]) / 60 : 'unknown';
+  return { region: at.region, requests, quota: quota.value.perSecond };
 }
