@@ -1,4 +1,4 @@
-import type { Result } from '../events/event.ts';
+import type { Event, Result } from '../events/event.ts';
 import { nextCommand } from '../session/common-options.ts';
 import type { Context } from '../session/context.ts';
 import { runByDeadline } from '../session/deadline.ts';
@@ -29,9 +29,14 @@ async function showOnce(inside: Inside, { since }: StatusOptions, view: View): P
   return status;
 }
 
+/** What may not be read is told once. */
 function watch(inside: Inside, { since }: StatusOptions, { signal }: Context, view: View): Promise<Status> {
+  const told = new Set<string>();
+  const report = (event: Event) => {
+    if (told.size !== told.add(JSON.stringify(event)).size) view.report(event);
+  };
   return watchStatus({
-    read: () => readStatusNow(inside, since, view),
+    read: () => readStatusNow(inside, since, { report }),
     pause: pauseMinute(inside.surroundings),
     now: () => timeIn(inside.surroundings),
     view,

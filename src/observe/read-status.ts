@@ -72,7 +72,9 @@ export async function readStatus(access: Access, { bucket, period, wanted, name 
   const { isAll, isNewest } = sampled.value;
   return {
     read: { snapshot, isAll, isNewest, period, ...(wanted && { wanted }), metrics: series, alarmStates: states, kms },
-    refused: unread.flatMap(({ refused }) => refused ?? []),
+    refused: [...unread, ...series.map(({ points }) => points), ...kms.map(({ minutes }) => minutes)].flatMap((one) =>
+      'refused' in one ? (one.refused ?? []) : [],
+    ),
   };
 }
 

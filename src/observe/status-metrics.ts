@@ -2,7 +2,7 @@
 import type { Connection } from '../connect/connection.ts';
 import type { Known } from '../model/snapshot.ts';
 import type { Period } from '../status/replication-status.ts';
-import type { KmsRead, Metric, Points, SeriesRead } from '../status/status-facts.ts';
+import type { KmsRead, Metric, Points, SeriesRead, Unread } from '../status/status-facts.ts';
 import { readKmsQuota } from './kms-quota.ts';
 import { readKmsMinutes } from './kms-requests.ts';
 import { type MetricAsked, readMetrics } from './metric-data.ts';
@@ -70,7 +70,9 @@ export async function readKms(at: Connection, period: Period): Promise<KmsRead> 
   };
 }
 
-async function readOrSay<T>(read: Promise<T>): Promise<T | { readonly unread: string }> {
+async function readOrSay<T>(read: Promise<T>): Promise<T | Unread> {
   const { value, refusals } = await noteOptional<Known<T>>((reading) => reading([], read));
-  return value === 'unknown' ? { unread: refusals[0]?.reason ?? 'it could not be read' } : value;
+  if (value !== 'unknown') return value;
+  const { reason = 'it could not be read', refused } = refusals[0] ?? {};
+  return { unread: reason, ...(refused && { refused }) };
 }

@@ -77,14 +77,16 @@ export function timeIn({ sandbox, now }: Pick<Inside['surroundings'], 'sandbox' 
   return sandbox ? now() : Date.now();
 }
 
+type Teller = Pick<View, 'report'>;
+
 /** In each account. */
-export function tellUnread(refused: readonly RefusedCall[], { source, destinations }: Access, view: View): void {
+export function tellUnread(refused: readonly RefusedCall[], { source, destinations }: Access, view: Teller): void {
   for (const at of new Map([source, ...destinations].map((one) => [one.account, one])).values())
     tellUnreadAt(refused, at, view);
 }
 
 /** By the action that each read takes; what was not read is unknown, or only not looked at. */
-function tellUnreadAt(refused: readonly RefusedCall[], { account, identity }: Connection, view: View): void {
+function tellUnreadAt(refused: readonly RefusedCall[], { account, identity }: Connection, view: Teller): void {
   const here = refused.filter((call) => call.account === account);
   const tell = (isMissing: boolean, why: string, fix: string) => {
     const calls = here.filter(({ code }) => (code === 'HTTP 501') === isMissing);

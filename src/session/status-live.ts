@@ -16,7 +16,7 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
 /** @param since in milliseconds. @throws Failure as `inAccounts`, and `invalid` where there is no such bucket. */
-export async function readStatusNow(inside: Inside, since: number, view: View): Promise<Status> {
+export async function readStatusNow(inside: Inside, since: number, view: Pick<View, 'report'>): Promise<Status> {
   const { access, bucket, spec, surroundings } = inside;
   const period = periodUntil(timeIn(surroundings), since);
   const asked = { bucket, period, ...(spec && { wanted: listWanted(spec), name: spec.name }) };

@@ -28,8 +28,8 @@ export function readMeters(series: readonly SeriesRead[], period: Period): RuleM
 }
 
 function meterFailed(failed: Points, operations: Points, period: Period): Metered<Failed> {
-  if (isUnread(failed)) return failed;
-  if (isUnread(operations)) return operations;
+  if (isUnread(failed)) return { unread: failed.unread };
+  if (isUnread(operations)) return { unread: operations.unread };
   if (failed.length === 0) return 'none';
   const bad = failed.filter(({ value }) => value > 0);
   const recent = bad.filter(({ at }) => at + period.step > period.to - hourMs);
@@ -44,7 +44,7 @@ function meterFailed(failed: Points, operations: Points, period: Period): Metere
 }
 
 function meterPending(pending: Points, bytes: Points, period: Period): Metered<Pending> {
-  if (isUnread(pending)) return pending;
+  if (isUnread(pending)) return { unread: pending.unread };
   const [last, most] = [pending.at(-1), highestOf(pending)];
   if (last === undefined || most === undefined) return 'none';
   const waiting = isUnread(bytes) ? undefined : bytes.find(({ at }) => at === last.at);
@@ -61,7 +61,7 @@ function meterPending(pending: Points, bytes: Points, period: Period): Metered<P
 }
 
 function meterLatency(latency: Points, period: Period): Metered<Latency> {
-  if (isUnread(latency)) return latency;
+  if (isUnread(latency)) return { unread: latency.unread };
   const [last, most] = [latency.at(-1), highestOf(latency)];
   if (last === undefined || most === undefined) return 'none';
   return {

@@ -1,5 +1,6 @@
 /** What `s3repl status` has read, for `judgeStatus`. */
 import type { Region } from '../aws/brand.ts';
+import type { RefusedCall } from '../events/refused-call.ts';
 import type { Named, Snapshot } from '../model/snapshot.ts';
 import type { KmsQuota } from '../plan/kms-load.ts';
 import type { Point } from './points.ts';
@@ -42,6 +43,7 @@ export type Points = readonly Point[] | Unread;
 
 export interface Unread {
   readonly unread: string;
+  readonly refused?: RefusedCall;
 }
 
 export interface KmsRead {
@@ -52,6 +54,6 @@ export interface KmsRead {
   readonly quotaUnread: readonly string[];
 }
 
-export function isUnread(value: object | string): value is Unread {
+export function isUnread(value: object | string): value is { readonly unread: string } {
   return typeof value === 'object' && 'unread' in value;
 }
