@@ -95,7 +95,10 @@ it('one in S3 is refused for what S3 would take for an object, and where it cann
   const denied = await backfill(`s3://${LISTS}/twice.csv`, '--sandbox-fault', 'HeadObject=AccessDenied');
   expect(ending(denied)).toMatchObject({
     code: 1,
-    error: { message: expect.stringContaining('has no permission to read s3://'), fix: expect.stringContaining('s3:GetObject ') },
+    error: {
+      message: expect.stringContaining('has no permission to read s3://'),
+      fix: expect.stringContaining('s3:GetObject '),
+    },
   });
   expect((await s3repl('backfill', '--list')).lines.filter(({ type }) => type === 'job')).toEqual([]);
   expect(ending(await backfill(`s3://${LISTS}/twice.csv`))).toMatchObject({ code: 0, job: { total: 6 } });
