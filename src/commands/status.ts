@@ -29,7 +29,7 @@ async function showOnce(inside: Inside, { since }: StatusOptions, view: View): P
   return status;
 }
 
-/** What may not be read is told once. */
+/** Reports each refused read once. */
 function watch(inside: Inside, { since }: StatusOptions, { signal }: Context, view: View): Promise<Status> {
   const told = new Set<string>();
   const report = (event: Event) => {

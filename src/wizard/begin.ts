@@ -62,9 +62,9 @@ async function isForOther(
       ? `The saved answers in this folder are for a setup ${names[other]}.`
       : `${file} is from the sandbox: account ${account} exists only there.`,
   );
-  const anew = draft ? 'and drop these answers' : 'with other accounts and buckets';
+  const restart = draft ? 'and drop these answers' : 'with other accounts and buckets';
   const choices = [
-    { value: cloud, name: `start over ${names[cloud]}, ${anew}` },
+    { value: cloud, name: `start over ${names[cloud]}, ${restart}` },
     { value: other, name: `continue ${names[other]}` },
   ];
   return (await prompts.choose({ message: 'Which one do you want?', choices })) === other;
