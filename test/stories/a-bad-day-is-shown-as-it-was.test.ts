@@ -1,6 +1,7 @@
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { HeadObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
+import { statusRows } from '../../src/show/status-text.ts';
 import type { Failed, Status } from '../../src/status/replication-status.ts';
 import { aDestination, aSource, aSpec } from '../builders.ts';
 import { hourMs, lookAt, minuteMs, sleepUntil } from '../status/look.ts';
@@ -40,6 +41,8 @@ interface Seen {
   readonly status: Status;
   readonly failed: Failed;
   readonly versions: readonly Version[];
+  /** In one line, with single spaces. */
+  readonly screen: string;
 }
 
 /** The status, and what the objects say themselves: those that failed meanwhile, and what has been tried. */
@@ -47,7 +50,8 @@ async function look(people: People): Promise<Seen> {
   const { status } = await lookAt(people.sandbox, spec);
   const [rule] = status.rules;
   if (typeof rule?.failed !== 'object' || !('count' in rule.failed)) throw new Error('nothing was counted');
-  return { status, failed: rule.failed, versions: await listVersions(people) };
+  const screen = statusRows(status, { width: 80, ascii: false, mark: '' }).join(' ').replace(/\s+/g, ' ');
+  return { status, failed: rule.failed, versions: await listVersions(people), screen };
 }
 
 const withStatus = (versions: readonly Version[], wanted: string) =>
@@ -70,6 +74,10 @@ it('traffic all day, the key of the replicas disabled from noon to three, and a 
   expect(morning.status).toMatchObject({ outcome: 'healthy', reasons: [], configured: { kind: 'as-configured' } });
   expect(morning.versions.map(({ status }) => status)).toEqual(Array(14).fill('COMPLETED'));
   expect(morning.failed).toMatchObject({ count: 0, operations: 14, recent: 0, first: null, last: null });
+  expect(morning.screen).toMatch(/^✔ Healthy: no failure seen in the last hour; AWS is as repl.yaml says\./);
+  expect(morning.screen).toMatch(
+    / 0 of 14 operations .* sample all 14 versions.*: 14 COMPLETED/,
+  );
   expect(morning.status.rules).toMatchObject([{ pending: { operations: 0, bytes: 0 }, latency: { worst: 2 } }]);
 
   const noon = await byHand(async (people) => {
@@ -86,6 +94,11 @@ it('traffic all day, the key of the replicas disabled from noon to three, and a 
     { kind: 'differs' },
   ]);
 
+  expect(noon.screen).toMatch(
+    /^✖ Not healthy: 2 operations failed in the last hour under rule .*, the last at 12:15 UTC\./,
+  );
+  expect(noon.screen).toContain(': 16 COMPLETED, 2 FAILED');
+
   const afternoon = await byHand(async (people) => {
     await work(people, '15:00');
     await setKey(people, EnableKeyCommand);
@@ -99,6 +112,8 @@ it('traffic all day, the key of the replicas disabled from noon to three, and a 
     newestFailed: { key: 'at 14:45' },
   });
 
+  expect(afternoon.screen).toMatch(/ 12 of 30 operations, first 12:00 UTC, last 14:45 UTC, 2 in the last hour/);
+
   await byHand((people) => work(people, '16:00'));
   expect(ending(await s3repl('backfill', '--yes'))).toMatchObject({ code: 0, outcome: 'done' });
   const evening = await byHand(async (people) => {
@@ -111,6 +126,10 @@ it('traffic all day, the key of the replicas disabled from noon to three, and a 
   expect(evening.status.sample).toMatchObject({ counts: { COMPLETED: 34, FAILED: 0 }, newestFailed: null });
   // What failed has failed; the job replicated it, which S3 counts once more.
   expect(evening.failed).toMatchObject({ count: 12, operations: 34 + 12, recent: 0, last: afternoon.failed.last });
+  expect(evening.screen).toMatch(
+    /^✔ Healthy: .* 12 of 46 operations, first 12:00 UTC, last 14:45 UTC .*: 34 COMPLETED/,
+  );
+  expect(evening.screen).toMatch(/ Complete/);
   expect(evening.status.jobs).toMatchObject([{ status: 'Complete', succeeded: 12, failed: 0 }]);
 });
 
