@@ -6,10 +6,8 @@ const commands: readonly (readonly [words: readonly string[], hint: string])[] =
     's3repl init asks a few questions; s3repl apply sets up what repl.yaml says',
   ],
   [['diff', 'preview', 'drift', 'show'], 's3repl plan shows what apply would do'],
-  [
-    ['diagnose', 'debug', 'why', 'explain', 'troubleshoot', 'check', 'status'],
-    's3repl doctor says why objects do not replicate',
-  ],
+  [['diagnose', 'debug', 'why', 'explain', 'troubleshoot', 'check'], 's3repl doctor says why objects do not replicate'],
+  [['monitor', 'watch', 'metrics', 'health', 'backlog'], 's3repl status shows how replication is doing'],
   [['test', 'validate', 'prove'], 's3repl verify proves that an object arrives'],
   [['copy', 'replicate', 'batch', 'resync', 'sync', 'mirror'], 's3repl backfill replicates what was there before'],
   [['policy', 'policies', 'iam', 'rights'], 's3repl permissions prints the IAM policies'],

@@ -41,7 +41,11 @@ export async function run(options: PermissionsOptions, context: Context): Promis
   if (boundary && (options.boundaryPolicy || policies[spec.source.account]))
     tellBoundary(boundary, spec, view, live?.present);
   tellPowers(policies, spec, options, view);
-  return { outcome: 'done', changes: 0, next: nextCommand('plan', options) };
+  return {
+    outcome: 'done',
+    changes: 0,
+    next: nextCommand(options.for?.join() === 'status' ? 'status' : 'plan', options),
+  };
 }
 
 function linesOf(policies: Policies, boundary: Boundary | undefined, options: PermissionsOptions): readonly string[] {

@@ -3,7 +3,7 @@ import type { Declaration } from './declaration.ts';
 
 export const status: Declaration = {
   name: 'status',
-  description: 'show how replication is doing, now and over the last day; changes nothing',
+  description: 'show how replication is doing; changes nothing',
   readsOnly: ({ bucket }) => bucket === undefined,
   aboutOne: ['watch'],
   options: [
@@ -24,11 +24,11 @@ export const status: Declaration = {
     'configs',
   ],
   help: `
-For each rule: what is pending, latency, what failed; the newest versions, jobs,
-alarms, and the KMS quota. What CloudWatch does not know is said, never shown as 0.
+For each rule: what is pending, latency, what failed; the newest versions,
+jobs, alarms, and the KMS quota. What is not known is never shown as 0.
 
-Exit 5: something failed in the last hour, the newest version FAILED, or a rule is
-not as in repl.yaml. Exit 6: s3repl could not read what decides.
+Exit 5: something failed in the last hour, the newest version FAILED, or a rule
+is not as in repl.yaml. Exit 6: s3repl could not read what decides.
 
 Examples:
   $ s3repl status

@@ -7,7 +7,7 @@ import { readStatusNow } from '../session/status-live.ts';
 import type { StatusOptions } from '../session/status-options.ts';
 import { viewFor } from '../session/view-for.ts';
 import { pauseMinute, watchStatus } from '../session/watch-status.ts';
-import { reasonText } from '../show/status-verdict.ts';
+import { healthText, reasonText } from '../show/status-verdict.ts';
 import type { View } from '../show/view.ts';
 import type { Status } from '../status/replication-status.ts';
 import { statusTotals } from '../status/status-totals.ts';
@@ -44,17 +44,19 @@ function watch(inside: Inside, { since }: StatusOptions, { signal }: Context, vi
   });
 }
 
-const healthy = 'no failure seen in the last hour';
-
-/** Where it differs, `plan` shows how; why objects fail, `doctor` says. */
+/** Where it differs, `plan` shows how; why objects fail, and of a setup without repl.yaml whether its policies and keys are right, `doctor` says. */
 function resultOf(status: Status, options: StatusOptions): Result {
-  const { outcome, reasons, rules, period } = status;
+  const { outcome, reasons, rules, period, configured } = status;
   const differs = reasons.every(({ kind }) => kind === 'differs' || kind === 'rule-off');
+  const isPlanned = differs && configured.kind === 'differs' && configured.changes > 0;
+  const flags = options.bucket === undefined ? [] : ([['--bucket', options.bucket]] as const);
+  const isAsked = reasons.length > 0 || configured.kind === 'not-compared';
   return {
     outcome,
     changes: 0,
-    summary: reasons.length === 0 ? healthy : reasons.map((one) => reasonText(one, { now: period.to })).join('; '),
+    summary:
+      reasons.length === 0 ? healthText(status) : reasons.map((one) => reasonText(one, { now: period.to })).join('; '),
     status: statusTotals(rules),
-    ...(reasons.length > 0 && { next: nextCommand(differs ? 'plan' : 'doctor', options) }),
+    ...(isAsked && { next: nextCommand(isPlanned ? 'plan' : 'doctor', options, { flags }) }),
   };
 }

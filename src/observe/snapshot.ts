@@ -48,8 +48,9 @@ export async function takeSnapshot(access: Access, bucket: string, options: Snap
 export async function readSnapshot(
   access: Access,
   bucket: string,
-  { takenAt, sample, jobs: wanted, alerts: wantsAlerts = false, noOrganization = false }: SnapshotOptions,
+  options: SnapshotOptions,
 ): Promise<{ readonly snapshot: Snapshot; readonly refused: readonly RefusedCall[] }> {
+  const { takenAt, sample, jobs: wanted, alerts: wantsAlerts = false, noOrganization = false } = options;
   const { account } = access.source;
   const reach = reachOf(access);
   const jobs = sample && wanted ? readJobs(access.source, bucket, wanted) : undefined;
@@ -70,6 +71,10 @@ export async function readSnapshot(
   // Whoever awaits it gets the error.
   for (const one of [sampled, ended, jobsFound]) one.catch(() => undefined);
   const source = await reach.bucket(bucket, account, access.source);
+  const region = regionOf(source);
+  // Its versions and jobs are read there only.
+  if (region !== 'unknown' && region !== access.source.region)
+    return readSnapshot({ ...access, source: access.source.inRegion(region) }, bucket, options);
   const [objects, things, alerts, lag] = await Promise.all([
     sampled,
     awaitAll([

@@ -78,8 +78,10 @@ export class LiveScreen {
     if (!this.#linesAt || this.#screen.columns === 0) return;
     const rows = this.#screen.rows || usualRows;
     const lines = this.#linesAt(widthOf(this.#screen), rows).slice(0, rows);
-    const frame = lines.map((line) => `${line}${clearRight}`).join('\r\n');
-    this.#screen.write(`${beginFrame}${home}${frame}${clearBelow}${endFrame}`);
+    // Cleared before it is written: after a full line the cursor stands on its last character.
+    const frame = lines.map((line) => `${clearRight}${line}`).join('\r\n');
+    const below = lines.length < rows ? `\r\n${clearBelow}` : '';
+    this.#screen.write(`${beginFrame}${home}${frame}${below}${endFrame}`);
   };
 
   readonly #press = (typed: Buffer | string): void => {

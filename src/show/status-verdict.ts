@@ -41,13 +41,30 @@ export function verdictLines(
   ];
 }
 
-function sentenceOf({ outcome, configured }: Status, reason: StatusReason | undefined, frame: Frame): string {
+function sentenceOf(status: Status, reason: StatusReason | undefined, frame: Frame): string {
+  const { outcome, configured } = status;
   if (outcome !== 'healthy') {
     const title = outcome === 'blocked' ? 'Not healthy' : 'Unknown';
     return reason === undefined ? `${title}.` : `${title}: ${reasonText(reason, frame)}.`;
   }
   const how = comparisonText(configured);
-  return `Healthy: no failure seen in the last hour${how === undefined ? '' : `; ${how}`}.`;
+  return `Healthy: ${healthText(status)}${how === undefined ? '' : `; ${how}`}.`;
+}
+
+/** S3 takes up to 15 minutes for most objects (S3 User Guide, replication-troubleshoot). */
+const usualMs = 15 * 60_000;
+
+/** Of a healthy one, with what is no failure of the last hour and yet not well. */
+export function healthText({ sample, period }: Pick<Status, 'sample' | 'period'>): string {
+  const seen = 'no failure seen in the last hour';
+  if (sample === 'unknown') return seen;
+  const { counts, oldestPending } = sample;
+  const age = oldestPending === null ? 0 : period.to - oldestPending.modified;
+  const left = [
+    ...(counts.FAILED > 0 ? [`${countOf(counts.FAILED, 'older version')} stayed FAILED`] : []),
+    ...(age > usualMs ? [`a version has been PENDING for ${durationText(age / 1000)}`] : []),
+  ];
+  return left.length === 0 ? seen : `${seen}, but ${left.join(' and ')}`;
 }
 
 function comparisonLines(configured: Configured, frame: Frame): readonly SignedLine[] {
@@ -94,6 +111,7 @@ function signOf({ kind }: StatusReason): Sign {
     case 'no-rule':
       return '✖';
     case 'unread':
+    case 'sample-skipped':
     case 'metrics-unread':
     case 'metrics-stopped':
     case 'no-metrics':
@@ -113,6 +131,8 @@ export function reasonText(reason: StatusReason, { now }: Pick<Frame, 'now'>): s
       return `${countOf(reason.count, 'operation')} failed in the last hour under ${wayText(reason)}, the last at ${utcText(reason.last, now)}`;
     case 'sample-failed':
       return `${keyText(reason.key)}, written at ${utcText(reason.modified, now)}, is FAILED (version ${reason.versionId})`;
+    case 'sample-skipped':
+      return `${keyText(reason.key)}, written at ${utcText(reason.modified, now)}, has no replication status, though a rule took earlier ones (version ${reason.versionId})`;
     case 'differs':
       return `AWS is not as repl.yaml says (${countOf(reason.changes, 'difference')})`;
     case 'rule-off':

@@ -8,7 +8,7 @@ export function spanText({ from, to }: { readonly from: number; readonly to: num
   const isOneDay = dayOf(from) === dayOf(to);
   return isOneDay
     ? `${dayAndMinute(from, now)}–${minuteOf(to)} UTC`
-    : `${dayAndMinute(from, now)} – ${dayAndMinute(to, now)} UTC`;
+    : `${dayOf(from)} ${minuteOf(from)} – ${dayOf(to)} ${minuteOf(to)} UTC`;
 }
 
 /** With its day. */

@@ -22,6 +22,7 @@ export function listReasons(judged: Judged): readonly StatusReason[] {
   return [
     ...counted.flatMap(describeFailed),
     ...describeFailedSample(judged, counted),
+    ...describeSkipped(judged),
     ...describeConfigured(judged, counted),
     ...describeUnread(judged),
     ...counted.filter(({ state }) => state === 'enabled').flatMap((rule) => describeBlind(judged, rule)),
@@ -44,6 +45,17 @@ function describeFailedSample({ facts, governed }: Judged, counted: readonly Rul
   if (failed === undefined) return [];
   const { key, versionId, modified } = failed;
   return [{ kind: 'sample-failed', key, versionId, modified }];
+}
+
+/** S3 gives a version its status when it writes it (recorded facts 55 and 58). Where the rule took an earlier version, this one is not older than the rule. */
+function describeSkipped({ governed }: Judged): readonly StatusReason[] {
+  const [newest] = governed;
+  if (newest?.status !== null || newest.sure.length === 0) return [];
+  const isTaken = newest.sure.some((rule) =>
+    governed.some(({ status, sure }) => status !== null && sure.includes(rule)),
+  );
+  const { key, versionId, modified } = newest;
+  return isTaken ? [{ kind: 'sample-skipped', key, versionId, modified }] : [];
 }
 
 function describeConfigured(

@@ -35,7 +35,7 @@ describe('a run that stops half-way', () => {
     };
     const failure = await practice.applyFailing(aSpec(), controller.signal);
     expect(failure.outcome).toBe('cancelled');
-    expect(failure.fix).toContain('goes on');
+    expect(failure.fix).toContain('continues');
     expect(practice.requests.some(({ operation }) => operation === 'PutBucketReplication')).toBe(false);
 
     practice.fault = () => undefined;

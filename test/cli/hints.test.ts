@@ -6,7 +6,7 @@ describe('words of other tools', () => {
   it.each([
     [['delete'], 's3repl destroy'],
     [['apply', '--dry-run'], 's3repl plan'],
-    [['status', '--json'], 's3repl doctor'],
+    [['health', '--json'], 's3repl status'],
     [['apply', '--auto-approve'], '--yes'],
     [['plan', '--output=json'], '--json'],
     [['doctor', '--region', 'eu-west-1'], '--source-region'],

@@ -114,7 +114,7 @@ describe('a topic of theirs that is gone, and that their entry still names', () 
     const failure = await practice.applyFailing(changed);
     expect(failure).toMatchObject({ outcome: 'failed', code: 'notifications-refused' });
     expect(failure.message).toContain(`${arn} (The destination topic does not exist)`);
-    expect(failure.fix).toContain('make it again');
+    expect(failure.fix).toContain('create it again');
     // Nothing was waited for.
     expect(practice.events.filter(({ type }) => type === 'pending')).toEqual([]);
     expect(await operator.ofOthers()).toEqual(theirs);

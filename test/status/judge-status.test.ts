@@ -52,6 +52,16 @@ describe('the outcome of status', () => {
       ['healthy'],
     ],
     [
+      'unknown where the newest version under a rule was not taken, though an earlier one was',
+      { objects: [version('a', 9, 'COMPLETED'), version('b', 2, null)] },
+      ['unknown', 'sample-skipped'],
+    ],
+    [
+      'healthy where no version under a rule was ever taken: they may be older than the rule',
+      { objects: [version('a', 9, null), version('b', 2, null)] },
+      ['healthy'],
+    ],
+    [
       'blocked by a rule that differs',
       { rest: { configured: { kind: 'differs', changes: 2, ofAlerts: 1, problems: 0 } } },
       ['blocked', 'differs'],

@@ -56,7 +56,7 @@ it('as the deadline does: the run says what the job does now, how to come back a
   expect(stopped).toMatchObject({
     ...{ code: 130, outcome: 'cancelled' },
     error: {
-      message: expect.stringContaining(`job ${id} goes on`),
+      message: expect.stringContaining(`job ${id} continues in AWS`),
       fix: expect.stringContaining(`with --cancel ${id} to end the job`),
     },
   });

@@ -60,15 +60,15 @@ function hearing({ lines }: Ended): Readonly<Record<string, readonly string[]>> 
 
 function commandsIn({ lines }: Ended, id: string): readonly string[] {
   const causes = lines.flatMap(({ check, causes: found }) =>
-    check === id ? (found as readonly { readonly remedy?: { readonly commands?: readonly string[] } }[]) : [],
+    check === id ? (found as readonly { readonly commands?: readonly string[] }[]) : [],
   );
-  return causes.flatMap(({ remedy }) => remedy?.commands ?? []);
+  return causes.flatMap(({ commands }) => commands ?? []);
 }
 
 /** What the AWS CLI would do. */
 async function obey(people: People, command: string): Promise<void> {
-  const [, json = '', region] =
-    /^aws cloudwatch put-metric-alarm --cli-input-json '(.*)' --region (\S+)$/.exec(command) ?? [];
+  const [, region, json = ''] =
+    /^aws cloudwatch put-metric-alarm --region (\S+) --cli-input-json '(.*)'$/m.exec(command) ?? [];
   await new CloudWatchClient(as(people, region)).send(new PutMetricAlarmCommand(JSON.parse(json)));
   await people.sandbox.clock.sleep(1000);
 }

@@ -387,7 +387,7 @@ describe('a disk that is full', () => {
       outcome: 'failed',
       code: 'sandbox-state',
       message: expect.stringMatching(/cannot keep its state: ENOSPC: no space left on device/),
-      fix: expect.stringContaining('make room'),
+      fix: expect.stringContaining('free some disk space'),
     };
     expect(explain(await createBucket(sandbox, 'bucket').catch((error: unknown) => error))).toMatchObject(told);
     expect(explain(await sandbox.close().catch((error: unknown) => error))).toMatchObject(told);
