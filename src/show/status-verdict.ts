@@ -93,6 +93,7 @@ function signOf({ kind }: StatusReason): Sign {
     case 'rule-off':
     case 'no-rule':
       return '✖';
+    case 'no-status':
     case 'unread':
     case 'metrics-unread':
     case 'metrics-stopped':
@@ -113,6 +114,8 @@ export function reasonText(reason: StatusReason, { now }: Pick<Frame, 'now'>): s
       return `${countOf(reason.count, 'operation')} failed in the last hour under ${wayText(reason)}, the last at ${utcText(reason.last, now)}`;
     case 'sample-failed':
       return `${keyText(reason.key)}, written at ${utcText(reason.modified, now)}, is FAILED (version ${reason.versionId})`;
+    case 'no-status':
+      return `${keyText(reason.key)}, written at ${utcText(reason.modified, now)}, has no replication status: the rule is newer, or S3 does not replicate (version ${reason.versionId})`;
     case 'differs':
       return `AWS is not as repl.yaml says (${countOf(reason.changes, 'difference')})`;
     case 'rule-off':

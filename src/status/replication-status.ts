@@ -42,6 +42,7 @@ export type StatusReason =
       readonly last: number;
     }
   | { readonly kind: 'sample-failed'; readonly key: string; readonly versionId: string; readonly modified: number }
+  | { readonly kind: 'no-status'; readonly key: string; readonly versionId: string; readonly modified: number }
   | { readonly kind: 'differs'; readonly changes: number }
   | {
       readonly kind: 'rule-off';

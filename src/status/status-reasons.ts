@@ -24,6 +24,7 @@ export function listReasons(judged: Judged): readonly StatusReason[] {
     ...describeFailedSample(judged, counted),
     ...describeConfigured(judged, counted),
     ...describeUnread(judged),
+    ...describeNoStatus(judged),
     ...counted.filter(({ state }) => state === 'enabled').flatMap((rule) => describeBlind(judged, rule)),
   ];
 }
@@ -77,6 +78,17 @@ function describeUnread({ prepared, facts: { configured, snapshot } }: Judged): 
     ...(configured.kind === 'unknown' ? [{ kind: 'unread', what: 'configuration', why: configured.why } as const] : []),
     ...(snapshot.objects === 'unknown' ? [{ kind: 'unread', what: 'sample', why: reasonAt('objects') } as const] : []),
   ];
+}
+
+/**
+ * S3 gives a status to what a rule takes (S3 User Guide, replication-status). A later version that has one shows that S3 replicates, so only the newest counts,
+ * and only for an hour: it may be older than the rule.
+ */
+function describeNoStatus({ facts: { period }, governed }: Judged): readonly StatusReason[] {
+  const newest = governed.find(({ status, lacksStatus }) => status !== null || lacksStatus);
+  if (!newest?.lacksStatus || newest.modified < period.to - hourMs) return [];
+  const { key, versionId, modified } = newest;
+  return [{ kind: 'no-status', key, versionId, modified }];
 }
 
 /** Where a failure of the last hour could hide. */
