@@ -3,6 +3,6 @@ export interface RefusedCall {
   readonly action: string;
   /** The caller's account ID. */
   readonly account: string;
-  /** AWS's error code, or `HTTP 501` where the answer has none or the service is not AWS's. */
+  /** AWS's error code, or `HTTP 501` where the answer has none, or `not-aws` where it was not AWS's. */
   readonly code: string;
 }

@@ -82,7 +82,7 @@ export function noteOptional<T>(work: (reading: Reading<Unknown>) => Promise<T>)
       } catch (error) {
         const call = callBehind(error);
         if (!call || !isForeign(error)) throw error;
-        foreign.push({ member, ...nameRefusal(call, error.name) });
+        foreign.push({ member, ...nameRefusal(call, error instanceof NotAws ? error.code : error.name) });
         return 'unknown' as const;
       }
     }),
@@ -112,7 +112,9 @@ function reasonOf(error: unknown): Reason {
   // With a wrong clock nothing is answered.
   if (/^(RequestTimeTooSkewed|RequestExpired)$/.test(error.name)) throw error;
   const status = statusOf(error);
-  const code = isCodeless(error) || (status === 501 && call) ? `HTTP ${status ?? '?'}` : error.name;
+  // What is no JSON comes from a server that is broken, or not AWS's.
+  const isUnsaid = isCodeless(error) || error instanceof SyntaxError || (status === 501 && call);
+  const code = isUnsaid ? `HTTP ${status ?? '?'}` : error.name;
   return call === undefined ? { reason: code } : nameRefusal(call, code);
 }
 

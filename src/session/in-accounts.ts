@@ -89,7 +89,7 @@ export function tellUnread(refused: readonly RefusedCall[], { source, destinatio
 function tellUnreadAt(refused: readonly RefusedCall[], { account, identity }: Connection, view: Teller): void {
   const here = refused.filter((call) => call.account === account);
   const tell = (isMissing: boolean, why: string, fix: string) => {
-    const calls = here.filter(({ code }) => (code === 'HTTP 501') === isMissing);
+    const calls = here.filter(({ code }) => /^(HTTP 501|not-aws)$/.test(code) === isMissing);
     const actions = [...new Set(calls.map(({ action }) => action))].sort();
     if (actions.length === 0) return;
     const message = `s3repl could not read everything in account ${account}: ${why} ${actions.join(', ')}`;

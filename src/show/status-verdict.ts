@@ -110,8 +110,8 @@ function signOf({ kind }: StatusReason): Sign {
     case 'rule-off':
     case 'no-rule':
       return '✖';
+    case 'no-status':
     case 'unread':
-    case 'sample-skipped':
     case 'metrics-unread':
     case 'metrics-stopped':
     case 'no-metrics':
@@ -131,8 +131,8 @@ export function reasonText(reason: StatusReason, { now }: Pick<Frame, 'now'>): s
       return `${countOf(reason.count, 'operation')} failed in the last hour under ${wayText(reason)}, the last at ${utcText(reason.last, now)}`;
     case 'sample-failed':
       return `${keyText(reason.key)}, written at ${utcText(reason.modified, now)}, is FAILED (version ${reason.versionId})`;
-    case 'sample-skipped':
-      return `${keyText(reason.key)}, written at ${utcText(reason.modified, now)}, has no replication status, though a rule took earlier ones (version ${reason.versionId})`;
+    case 'no-status':
+      return `${keyText(reason.key)}, written at ${utcText(reason.modified, now)}, has no replication status: S3 did not take it in, or the rule is newer (version ${reason.versionId})`;
     case 'differs':
       return `AWS is not as repl.yaml says (${countOf(reason.changes, 'difference')})`;
     case 'rule-off':

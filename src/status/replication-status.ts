@@ -42,6 +42,7 @@ export type StatusReason =
       readonly last: number;
     }
   | { readonly kind: 'sample-failed'; readonly key: string; readonly versionId: string; readonly modified: number }
+  | { readonly kind: 'no-status'; readonly key: string; readonly versionId: string; readonly modified: number }
   | { readonly kind: 'differs'; readonly changes: number }
   | {
       readonly kind: 'rule-off';
@@ -49,8 +50,6 @@ export type StatusReason =
       readonly destination: string;
       readonly state: 'disabled' | 'missing';
     }
-  /** The newest version under a rule has no status: S3 did not take it in, though it took an earlier one. */
-  | { readonly kind: 'sample-skipped'; readonly key: string; readonly versionId: string; readonly modified: number }
   | { readonly kind: 'no-rule' }
   | { readonly kind: 'unread'; readonly what: 'replication' | 'configuration' | 'sample'; readonly why: string }
   | { readonly kind: 'metrics-unread'; readonly rule: string; readonly destination: string; readonly why: string }

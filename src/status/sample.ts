@@ -3,6 +3,7 @@ import { instantOf } from '../model/replication/dates.ts';
 import { findGoverning } from '../model/replication/governing.ts';
 import type { Prepared } from '../model/replication/prepare.ts';
 import type { Rule } from '../model/replication/rule.ts';
+import { silenceOf } from '../model/replication/silent.ts';
 import type { Known, ObjectSnapshot } from '../model/snapshot.ts';
 import { hourMs } from './meter.ts';
 import type { BucketKeySavings, SampledObject, SampleStatus } from './replication-status.ts';
@@ -13,6 +14,8 @@ export interface GovernedVersion extends SampledObject {
   readonly rules: readonly Rule[];
   /** Those of the rules that take it whatever its tags are, which were not read. */
   readonly sure: readonly Rule[];
+  /** It has no status, which S3 gives to what such a rule takes: it is older than the rule, or nothing replicates. */
+  readonly lacksStatus: boolean;
 }
 
 /** @param isCounted rules that decide. @returns the newest first. */
@@ -24,7 +27,9 @@ export function listGoverned(prepared: Prepared, isCounted: (rule: Rule) => bool
       const governing = findGoverning(book, object).filter(({ rule }) => isCounted(rule));
       const rules = governing.map(({ rule }) => rule);
       const sure = governing.filter(({ certain }) => certain).map(({ rule }) => rule);
-      return rules.length === 0 ? [] : [{ ...describeVersion(object), rules, sure }];
+      const lacksStatus =
+        object.replicationStatus === null && sure.some((rule) => silenceOf(rule, object) === undefined);
+      return rules.length === 0 ? [] : [{ ...describeVersion(object), rules, sure, lacksStatus }];
     })
     .toSorted((a, b) => b.modified - a.modified);
 }
@@ -81,6 +86,6 @@ function describeVersion({ key, versionId, replicationStatus, lastModified }: Ob
 
 function nameVersion(version: GovernedVersion | undefined): SampledObject | null {
   if (version === undefined) return null;
-  const { rules: _, sure: __, ...named } = version;
-  return named;
+  const { key, versionId, status, modified } = version;
+  return { key, versionId, status, modified };
 }

@@ -22,9 +22,9 @@ export function listReasons(judged: Judged): readonly StatusReason[] {
   return [
     ...counted.flatMap(describeFailed),
     ...describeFailedSample(judged, counted),
-    ...describeSkipped(judged),
     ...describeConfigured(judged, counted),
     ...describeUnread(judged),
+    ...describeNoStatus(judged),
     ...counted.filter(({ state }) => state === 'enabled').flatMap((rule) => describeBlind(judged, rule)),
   ];
 }
@@ -45,17 +45,6 @@ function describeFailedSample({ facts, governed }: Judged, counted: readonly Rul
   if (failed === undefined) return [];
   const { key, versionId, modified } = failed;
   return [{ kind: 'sample-failed', key, versionId, modified }];
-}
-
-/** S3 gives a version its status when it writes it (recorded facts 55 and 58). Where the rule took an earlier version, this one is not older than the rule. */
-function describeSkipped({ governed }: Judged): readonly StatusReason[] {
-  const [newest] = governed;
-  if (newest?.status !== null || newest.sure.length === 0) return [];
-  const isTaken = newest.sure.some((rule) =>
-    governed.some(({ status, sure }) => status !== null && sure.includes(rule)),
-  );
-  const { key, versionId, modified } = newest;
-  return isTaken ? [{ kind: 'sample-skipped', key, versionId, modified }] : [];
 }
 
 function describeConfigured(
@@ -89,6 +78,28 @@ function describeUnread({ prepared, facts: { configured, snapshot } }: Judged): 
     ...(configured.kind === 'unknown' ? [{ kind: 'unread', what: 'configuration', why: configured.why } as const] : []),
     ...(snapshot.objects === 'unknown' ? [{ kind: 'unread', what: 'sample', why: reasonAt('objects') } as const] : []),
   ];
+}
+
+/**
+ * S3 gives a status to what a rule takes, when it is written (S3 User Guide, replication-status; recorded facts 55 and 58). A later version that has one shows that
+ * S3 replicates, so only the newest counts, and only for an hour: it may be older than the rule. It is not where the rule took an earlier one.
+ */
+function describeNoStatus({ facts: { period }, governed }: Judged): readonly StatusReason[] {
+  const newest = governed.find(({ status, lacksStatus }) => status !== null || lacksStatus);
+  const isNew = newest?.lacksStatus === true && newest.modified >= period.to - hourMs;
+  const found = isNew ? newest : findSkipped(governed);
+  if (found === undefined) return [];
+  const { key, versionId, modified } = found;
+  return [{ kind: 'no-status', key, versionId, modified }];
+}
+
+function findSkipped(governed: readonly GovernedVersion[]): GovernedVersion | undefined {
+  const [newest] = governed;
+  if (newest?.status !== null) return undefined;
+  const wasTaken = newest.sure.some((rule) =>
+    governed.some(({ status, sure }) => status !== null && sure.includes(rule)),
+  );
+  return wasTaken ? newest : undefined;
 }
 
 /** Where a failure of the last hour could hide. */

@@ -9,6 +9,7 @@ import { launcher } from './launcher.ts';
 import { describeWithMoto, python } from './moto.ts';
 import { others } from './others.ts';
 import { savedPlan } from './saved-plan.ts';
+import { status } from './status.ts';
 import { wrongAccount } from './wrong-account.ts';
 
 test('moto is there, or its absence is told', ({ skip }) => {
@@ -29,4 +30,5 @@ describeWithMoto('against moto', (moto) => {
   alerts(moto);
   awsCommands(moto);
   alarmsOfOthers(moto);
+  status(moto);
 });

@@ -65,6 +65,7 @@ const version = fc.record({
 const reason: fc.Arbitrary<StatusReason> = fc.oneof(
   fc.record({ kind: fc.constant('failed' as const), rule: name, destination: name, count, last: time }),
   fc.record({ kind: fc.constant('sample-failed' as const), key: name, versionId: name, modified: time }),
+  fc.record({ kind: fc.constant('no-status' as const), key: name, versionId: name, modified: time }),
   fc.record({ kind: fc.constant('differs' as const), changes: count }),
   fc.record({ kind: fc.constant('metrics-unread' as const), rule: name, destination: name, why: name }),
   fc.record({ kind: fc.constant('metrics-stopped' as const), rule: name, destination: name, last: fc.option(time) }),

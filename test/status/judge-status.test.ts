@@ -20,6 +20,8 @@ import {
 const kinds = ({ outcome, reasons }: Status) => [outcome, ...reasons.map(({ kind }) => kind)];
 const judge = (told: Told = {}) => judgeStatus(someFacts(told));
 const ours = { wanted: [{ rule: 'all', destination: 'replicas', region: brand<Region>('eu-central-1') }] };
+/** The rule of these tests names no key for replicas, so that it leaves out what is under a KMS key. */
+const selected = { encryption: 'SSE-S3' } as const;
 const byHand = { configured: { kind: 'not-compared' } } as const;
 
 describe('the outcome of status', () => {
@@ -54,7 +56,7 @@ describe('the outcome of status', () => {
     [
       'unknown where the newest version under a rule was not taken, though an earlier one was',
       { objects: [version('a', 9, 'COMPLETED'), version('b', 2, null)] },
-      ['unknown', 'sample-skipped'],
+      ['unknown', 'no-status'],
     ],
     [
       'healthy where no version under a rule was ever taken: they may be older than the rule',
@@ -131,6 +133,31 @@ describe('the outcome of status', () => {
       'healthy where the first version is too new for metrics',
       { series: series('all', {}), objects: [version('a', 14, 'COMPLETED')] },
       ['healthy'],
+    ],
+    [
+      'unknown where the newest version that a rule takes has no status',
+      { objects: [version('a', 3, 'COMPLETED'), version('b', 2, null, selected)] },
+      ['unknown', 'no-status'],
+    ],
+    [
+      'healthy where a newer version than the one without a status has one',
+      { objects: [version('a', 3, null, selected), version('b', 2, 'PENDING')] },
+      ['healthy'],
+    ],
+    [
+      'healthy where what has no status is older than an hour',
+      { objects: [version('a', 61, null, selected)] },
+      ['healthy'],
+    ],
+    [
+      'healthy where S3 gives none to what the rule does not replicate',
+      { objects: [version('a', 2, null, { ...selected, storageClass: 'GLACIER' })] },
+      ['healthy'],
+    ],
+    [
+      'unknown where only such a version is newer than the one without a status',
+      { objects: [version('a', 3, null, selected), version('b', 2, null, { ...selected, storageClass: 'GLACIER' })] },
+      ['unknown', 'no-status'],
     ],
     [
       'healthy without metrics where all versions of the last hour are sampled',

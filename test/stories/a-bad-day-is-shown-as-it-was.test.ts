@@ -75,9 +75,7 @@ it('traffic all day, the key of the replicas disabled from noon to three, and a 
   expect(morning.versions.map(({ status }) => status)).toEqual(Array(14).fill('COMPLETED'));
   expect(morning.failed).toMatchObject({ count: 0, operations: 14, recent: 0, first: null, last: null });
   expect(morning.screen).toMatch(/^✔ Healthy: no failure seen in the last hour; AWS is as repl.yaml says\./);
-  expect(morning.screen).toMatch(
-    / 0 of 14 operations .* sample all 14 versions.*: 14 COMPLETED/,
-  );
+  expect(morning.screen).toMatch(/ 0 of 14 operations .* sample all 14 versions.*: 14 COMPLETED/);
   expect(morning.status.rules).toMatchObject([{ pending: { operations: 0, bytes: 0 }, latency: { worst: 2 } }]);
 
   const noon = await byHand(async (people) => {

@@ -1,10 +1,12 @@
+import { join } from 'node:path';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, expect, it } from 'vitest';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { aSource, aSpec } from '../builders.ts';
-import { clientsOf, OTHER } from '../sandbox/clients.ts';
+import { clientsOf, OTHER, SOURCE } from '../sandbox/clients.ts';
 import { aReplicationRule, DST, type Pair, replicatingPair, SRC, toBucket } from '../sandbox/replicating.ts';
 import { lookAt, minuteMs } from '../status/look.ts';
+import { aFolder } from './cli.ts';
 
 /** As without repl.yaml, from another Region than the bucket's. */
 const elsewhere = aSpec({ source: aSource({ region: 'us-east-1' }), destinations: [] });
@@ -89,5 +91,37 @@ it('a bucket that is not there is an error, and not one without replication', as
   await expect(lookAt(sandbox, elsewhere, { bucket: 'nowhere' })).rejects.toMatchObject({
     outcome: 'invalid',
     code: 'no-such-bucket',
+  });
+});
+
+it('s3repl status --bucket needs no repl.yaml, and its exit code says whether something fails', async () => {
+  const folder = aFolder();
+  const byHand = async (work: (there: Sandbox) => Promise<void>) => {
+    const there = await openSandbox({ directory: join(folder.path, '.s3repl') });
+    await work(there);
+    await there.clock.sleep(2 * minuteMs);
+    await there.close();
+  };
+  const status = (...more: readonly string[]) =>
+    folder.s3repl(['status', '--sandbox', '--source-account', SOURCE, '--bucket', SRC, ...more]);
+
+  await byHand(async (there) => {
+    await (await replicatingPair(there)).put('a');
+  });
+  const healthy = await status();
+  expect(healthy.code).toBe(0);
+  expect(healthy.stdout).toMatch(/Healthy: no failure seen in the last hour; not compared with a\s+repl\.yaml\./);
+
+  await byHand(async (there) => {
+    await clientsOf(there, OTHER).s3.send(
+      new PutBucketVersioningCommand({ Bucket: DST, VersioningConfiguration: { Status: 'Suspended' } }),
+    );
+    await clientsOf(there).s3.send(new PutObjectCommand({ Bucket: SRC, Key: 'b', Body: 'content' }));
+  });
+  const failing = await status('--json');
+  expect([failing.code, failing.lines.at(-1)]).toMatchObject([5, { command: 'status', outcome: 'blocked' }]);
+  expect(failing.lines.find(({ type }) => type === 'configuration')).toMatchObject({
+    source: { account: SOURCE, bucket: SRC, region: 'eu-west-1' },
+    configured: { kind: 'not-compared' },
   });
 });
