@@ -10,6 +10,7 @@ const topic = `arn:aws:sns:eu-west-1:${SOURCE}:ops`;
 /** What an emulator that others wrote has of alarms and topics is read as AWS's. */
 export function alarmsOfOthers(moto: Moto): void {
   test('doctor sees alarms and topics that somebody has made', async () => {
+    await moto.reset();
     const { s3repl } = await folderWith(aConfig(), moto);
     expect((await s3repl('apply', '--yes')).exit).toBe(0);
     const { credentials } = await Account.signIn(moto, SOURCE);
