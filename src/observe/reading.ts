@@ -71,9 +71,12 @@ export async function noteRefusals<T>(work: (reading: Reading<Unknown>) => Promi
 
 /**
  * For what is no part of replication. An endpoint in the place of AWS may not have the service, and answer anyhow, or leave it to AWS, which does not know
- * these credentials: that is unknown, too.
+ * these credentials: that is unknown, too. @param isUnknown replaces what counts so.
  */
-export function noteOptional<T>(work: (reading: Reading<Unknown>) => Promise<T>): Promise<Noted<T>> {
+export function noteOptional<T>(
+  work: (reading: Reading<Unknown>) => Promise<T>,
+  isUnknown: (error: unknown) => error is Error = isForeign,
+): Promise<Noted<T>> {
   const foreign: Refusal[] = [];
   return noteRefusals((reading) =>
     work(async (member, read) => {
@@ -81,17 +84,21 @@ export function noteOptional<T>(work: (reading: Reading<Unknown>) => Promise<T>)
         return await reading(member, read);
       } catch (error) {
         const call = callBehind(error);
-        if (!call || !isForeign(error)) throw error;
-        foreign.push({ member, ...nameRefusal(call, error instanceof NotAws ? error.code : error.name) });
+        if (!call || !isUnknown(error)) throw error;
+        foreign.push({ member, ...nameRefusal(call, isNotAws(error) ? error.code : error.name) });
         return 'unknown' as const;
       }
     }),
   ).then(({ value, refusals }) => ({ value, refusals: [...refusals, ...foreign] }));
 }
 
+export function isNotAws(error: unknown): error is NotAws {
+  return error instanceof NotAws;
+}
+
 /** Not where credentials have expired: that has an error of its own. */
 function isForeign(error: unknown): error is Error {
-  if (error instanceof NotAws) return true;
+  if (isNotAws(error)) return true;
   return isSignInError(error) && !(error instanceof Failure) && !hasRunOut(error);
 }
 

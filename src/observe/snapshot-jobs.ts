@@ -7,7 +7,7 @@ import { compareAge, isJobOver, isOurJob } from '../plan/backfill-jobs.ts';
 import { reportFolder } from '../plan/job-report.ts';
 import { atMost } from './at-most.ts';
 import { jobSeen, listJobs, readJob } from './jobs.ts';
-import { type Noted, noteOptional } from './reading.ts';
+import { isNotAws, type Noted, noteOptional } from './reading.ts';
 
 /** A list does not name the buckets of its jobs (API Reference, JobListDescriptor), so the newest of the account are asked for theirs. */
 const mostOver = 12;
@@ -24,7 +24,7 @@ export function readJobsAsAllowed(
   bucket: string,
   name: string | undefined,
 ): Promise<Noted<Known<readonly JobSnapshot[]>>> {
-  return noteOptional((reading) => reading(['jobs'], readJobs(at, bucket, name)));
+  return noteOptional((reading) => reading(['jobs'], readJobs(at, bucket, name)), isNotAws);
 }
 
 async function readJobs(at: Connection, bucket: string, name: string | undefined): Promise<readonly JobSnapshot[]> {

@@ -23,7 +23,7 @@ export const status = (moto: Moto) =>
       expect(resultOf(run)).toMatchObject({
         outcome: 'unknown',
         summary: expect.stringMatching(
-          /^"[ab]", written at .* has no replication status: the rule is newer, or S3 does/,
+          /^"[ab]", written at .* has no replication status: S3 did not take it in/,
         ),
         status: { pending: 'unknown', latencySeconds: 'unknown', failed: 'unknown' },
       });

@@ -101,7 +101,7 @@ describe('a status that is drawn again and again', () => {
     const [, frame = ''] = said.out.split('\u001b[H');
     const rows =
       frame
-        .split('\u001b[J')[0]
+        .split('\u001b[?2026l')[0]
         ?.split('\n')
         .map((row) => row.replace('\u001b[K', '').trimEnd()) ?? [];
     expect(rows).toHaveLength(24);
