@@ -22,9 +22,7 @@ export const status = (moto: Moto) =>
       expect(run.exit, run.stderr + run.stdout).toBe(6);
       expect(resultOf(run)).toMatchObject({
         outcome: 'unknown',
-        summary: expect.stringMatching(
-          /^"[ab]", written at .* has no replication status: S3 did not take it in/,
-        ),
+        summary: expect.stringMatching(/^"[ab]", written at .* has no replication status: S3 did not take it in/),
         status: { pending: 'unknown', latencySeconds: 'unknown', failed: 'unknown' },
       });
       const ofType = (type: string) => run.lines.filter((line) => line.type === type);

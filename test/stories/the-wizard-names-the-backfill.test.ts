@@ -27,7 +27,9 @@ it('before it applies and at its end, where objects from before are not replicat
   expect(await first.ended).toBe(0);
   const end = inOneLine(first.text().slice(first.text().indexOf('✔ What now?')));
   expect(end).toContain('✔ verified');
-  expect(end).toMatch(new RegExp(`at least 45 object versions are not in ${REPLICA}: .* → to replicate them, run: s3repl backfill`));
+  expect(end).toMatch(
+    new RegExp(`at least 45 object versions are not in ${REPLICA}: .* → to replicate them, run: s3repl backfill`),
+  );
   expect(end).toContain('s3repl backfill --sandbox');
 
   await setUp.s3repl('backfill', '--yes');
