@@ -205,6 +205,6 @@ export function canaryName(rule: string, tags: Readonly<Record<string, string>> 
 
 export type Report = (event: Event) => void;
 
-export function findingEvent({ level, step, code, side, message, fix }: Finding): Event {
-  return { type: level, step, code, side, message, fix };
+export function findingEvent({ level, step, code, side, message, fix, paste }: Finding): Event {
+  return { type: level, step, code, side, message, fix, ...(paste !== undefined && { paste }) };
 }

@@ -197,4 +197,6 @@ export interface Finding {
   readonly side: SideId;
   readonly message: string;
   readonly fix: string;
+  /** Commands that do it, a line each. */
+  readonly paste?: string;
 }

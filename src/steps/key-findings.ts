@@ -64,11 +64,11 @@ function checkUsable(key: KeyState, side: AnySide): readonly Finding[] {
   const { Arn, KeyState, KeySpec, KeyUsage, KeyManager } = key.metadata;
   const findings: Finding[] = [];
   if (KeyState !== 'Enabled') {
-    const fix =
-      KeyState === 'PendingDeletion'
-        ? `in account ${side.account}: aws kms cancel-key-deletion --key-id ${Arn} --region ${side.region}, then aws kms enable-key`
-        : `in account ${side.account}: aws kms enable-key --key-id ${Arn} --region ${side.region}`;
-    findings.push(problem(side, 'key-state', `the key ${Arn} is ${KeyState}`, { fix }));
+    const commands = KeyState === 'PendingDeletion' ? ['cancel-key-deletion', 'enable-key'] : ['enable-key'];
+    const names = commands.map((command) => `aws kms ${command}`);
+    const fix = `in account ${side.account}, make it usable again: ${names.join(', then ')}`;
+    const paste = names.map((name) => `${name} --key-id ${Arn} --region ${side.region}`).join('\n');
+    findings.push(problem(side, 'key-state', `the key ${Arn} is ${KeyState}`, { fix, paste }));
   }
   if (KeySpec !== keyKind.KeySpec || KeyUsage !== keyKind.KeyUsage) {
     const fix = 'S3 encrypts with symmetric keys only: write "kmsKey: create" or another key';
@@ -85,6 +85,6 @@ function checkUsable(key: KeyState, side: AnySide): readonly Finding[] {
   return findings;
 }
 
-function problem(side: AnySide, code: string, message: string, { fix }: { readonly fix: string }): Finding {
-  return { level: 'problem', step: 'kms-key', code, side: side.id, message, fix };
+function problem(side: AnySide, code: string, message: string, what: Pick<Finding, 'fix' | 'paste'>): Finding {
+  return { level: 'problem', step: 'kms-key', code, side: side.id, message, ...what };
 }
