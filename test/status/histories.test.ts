@@ -50,7 +50,7 @@ it('counts what happened to the objects, minute by minute, whatever happens to t
       met.failed += all.filter(({ one, name }) => expected.hasFailed(one, name)).length;
       met.replicated += history.operations.filter((one) => expected.hasArrived(one, far)).length;
     }),
-    { numRuns: draws(120), seed, examples: [[example]] },
+    { numRuns: draws(50), seed, examples: [[example]] },
   );
   for (const [what, count] of Object.entries(met)) expect([what, count > 0]).toEqual([what, true]);
 });
