@@ -1,5 +1,6 @@
 import type { Repair, RepairCall, SeenDocument } from '../doctor/repair.ts';
 import type { NextCommand } from '../events/event.ts';
+import { factsOf } from '../steps/steps.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { awsWords, signInWords } from './aws-commands.ts';
 import { commandLine } from './command-line.ts';
@@ -28,6 +29,7 @@ export function repairCommands(repair: Repair, { on = {}, profiles = {} }: Given
 function callScript(call: RepairCall, profile: string | undefined): string {
   const signIn = signInWords(call.region, profile);
   const account = shellWord(call.account);
+  const { shownLate } = factsOf(call.operation) ?? {};
   return [
     '(',
     "export AWS_PAGER=''",
@@ -35,6 +37,8 @@ function callScript(call: RepairCall, profile: string | undefined): string {
     `  { echo ${shellWord(`stopped: sign in to account ${call.account} first`)} >&2; exit 1; }`,
     ...(call.onlyIf ? readAgain(call.onlyIf, signIn) : []),
     awsWords(call, signIn, shellWord(exactJson(call.input))).join(' '),
+    // Policies that name it are refused before.
+    ...(shownLate === undefined ? [] : [`echo ${shellWord(`wait until ${shownLate}`)} >&2; sleep 15`]),
     ')',
   ].join('\n');
 }
