@@ -82,6 +82,9 @@ function told(before: Ran, after: Ran, { account, action }: Right): 'nothing' | 
   return named && (who || isDone) ? 'what is missing' : 'too little';
 }
 
+/** Of the rights; `npm run test:permissions` takes each away. */
+const every = Number(process.env.S3REPL_RIGHTS_EVERY ?? 64);
+
 const lives: Life[] = [];
 beforeAll(async () => {
   for (const scenario of scenarios)
@@ -116,7 +119,7 @@ describe.each(Object.keys(runs))('of the policies for %s', (purpose) => {
     );
     const missed = new Set<string>();
     const findings: string[] = [];
-    for (const { life, right } of drawFrom(cases, 64)) {
+    for (const { life, right } of drawFrom(cases, every)) {
       const { scenario, policies } = life;
       const after = await lived(scenario, without(policies, right));
       const named = `${right.account} ${right.sid} ${right.action}`;
