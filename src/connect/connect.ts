@@ -25,6 +25,13 @@ export async function connect(spec: Spec, surroundings: Surroundings): Promise<C
     close();
     throw refused.refused;
   }
+  return connectionsOf(tried, close);
+}
+
+type Tried = ReadonlyMap<SideId, Connection | { readonly refused: unknown }>;
+
+/** Those that are signed in. To ask for another one is a bug. */
+export function connectionsOf(tried: Tried, close: () => void = () => undefined): Connections {
   return {
     get(id) {
       const connection = tried.get(id);
@@ -40,7 +47,7 @@ export async function trySignIn(
   sides: readonly SignInSide[],
   name: string,
   surroundings: Surroundings,
-): Promise<{ readonly tried: ReadonlyMap<SideId, Connection | { readonly refused: unknown }>; close(): void }> {
+): Promise<{ readonly tried: Tried; close(): void }> {
   const pool = surroundings.pool ?? newPool(surroundings);
   const connectSide = async (side: SignInSide): Promise<Connection> => {
     const { access } = side;

@@ -6,8 +6,6 @@ import type { Period } from '../status/replication-status.ts';
 import type { Points } from '../status/status-facts.ts';
 import { pagesOf } from './pages.ts';
 
-const { paginateGetMetricData } = required('@aws-sdk/client-cloudwatch');
-
 export interface MetricAsked {
   readonly namespace: string;
   readonly name: string;
@@ -46,6 +44,8 @@ async function readPart(
   const found = asked.map((): { readonly points: Map<number, number>; status?: string | undefined } => ({
     points: new Map(),
   }));
+  // Whoever may need no metrics does without the package.
+  const { paginateGetMetricData } = required('@aws-sdk/client-cloudwatch');
   const pages = paginateGetMetricData(
     { client: at.cloudWatch },
     {

@@ -3,6 +3,8 @@ import { arnParts, bucketNameIn } from '../aws/arn.ts';
 import { type BucketName, brand, type Region } from '../aws/brand.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { RefusedCall } from '../events/refused-call.ts';
+import { unreadBucket } from '../model/replication/destination-bucket.ts';
+import { rulesIn } from '../model/replication/prepare.ts';
 import type { AccountSnapshot, BucketSnapshot, Known, Named, Snapshot } from '../model/snapshot.ts';
 import type { Period } from '../status/replication-status.ts';
 import type { KmsRead, SeriesRead, StatusFacts, WantedRule } from '../status/status-facts.ts';
@@ -10,8 +12,8 @@ import { headBucket } from './head-bucket.ts';
 import { type Access, type BucketThing, reachOf } from './reach.ts';
 import { noteRefusals, type Unread, unreadAt } from './reading.ts';
 import { type AlertFacts, readAlertsAsAllowed } from './snapshot-alerts.ts';
-import { type Counted, readFailures, readKms, readPending } from './status-metrics.ts';
-import { readStatusSource, unreadBucket } from './status-source.ts';
+import { type Counted, nameCounted, readFailures, readKms, readPending } from './status-metrics.ts';
+import { readStatusSource } from './status-source.ts';
 
 export interface StatusAsked {
   readonly bucket: string;
@@ -86,19 +88,17 @@ interface Destination {
 }
 
 /** Each once, of all rules. */
-function listDestinations({ found: { value } }: BucketThing): readonly Destination[] {
-  const configuration = value === null || value === 'unknown' ? null : value.replication;
-  const rules = configuration === null || configuration === 'unknown' ? [] : (configuration.Rules ?? []);
-  const placed = rules.map((rule, index) => ({ rule, index, bucket: bucketNameIn(rule.Destination?.Bucket ?? '') }));
-  return [...new Set(placed.map(({ bucket }) => bucket))].map((bucket) => {
-    const own = placed.filter((one) => one.bucket === bucket);
-    const counted = own.filter(
-      ({ rule }) => rule.Status === 'Enabled' && rule.Destination?.Metrics?.Status === 'Enabled',
-    );
+function listDestinations({ found: { value }, account, name }: BucketThing): readonly Destination[] {
+  const book = rulesIn(value, ['accounts', account, 'buckets', name]);
+  const rules = book === null || book === 'unknown' ? [] : [...book.byDestination.flat(), ...book.disabled];
+  return [...new Set(rules.map(({ destination }) => destination))].map((arn) => {
+    const own = rules.filter(({ destination }) => destination === arn);
+    const bucket = bucketNameIn(arn);
+    const counted = own.filter(({ enabled, metrics }) => enabled && metrics);
     return {
       bucket,
-      owner: own.find(({ rule }) => rule.Destination?.Account)?.rule.Destination?.Account,
-      counted: counted.map(({ rule, index }) => ({ rule: rule.ID ?? `rule ${index + 1}`, destination: bucket })),
+      owner: own.find((rule) => rule.account !== null)?.account ?? undefined,
+      counted: counted.map(nameCounted),
     };
   });
 }

@@ -80,10 +80,10 @@ export async function sampleStatuses(
   const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
   const { versions, complete } = await listVersions(at, ask, undefined, quick ? 1 : undefined);
   const newest = versions.filter(({ deleteMarker }) => !deleteMarker).toSorted((a, b) => b.modified - a.modified);
+  const [first, ...others] = newest;
   // A caller who may not ask about one may not ask about any.
-  const [first] = newest;
-  if (first !== undefined) await headVersion(at, ask, first);
-  const heads = await headNewest(at, ask, newest, most);
+  const head = first && { version: first, head: { value: await headVersion(at, ask, first), refusals: [] } };
+  const heads = head ? [head, ...(await headNewest(at, ask, others, most - 1))] : [];
   const nothing = { value: undefined, refusals: [] };
   const objects = heads.map(({ version, head }) => {
     const rest = { value: { tags: 'unknown' as const }, refusals: [] };

@@ -2,7 +2,9 @@
 import { bucketNameIn } from '../aws/arn.ts';
 import type { Region } from '../aws/brand.ts';
 import type { Connection } from '../connect/connection.ts';
-import type { BucketSnapshot, Found, KmsUseSnapshot, Known, RuleMetricsSnapshot } from '../model/snapshot.ts';
+import { rulesIn } from '../model/replication/prepare.ts';
+import type { Rule } from '../model/replication/rule.ts';
+import type { Found, KmsUseSnapshot, Known, RuleMetricsSnapshot } from '../model/snapshot.ts';
 import { maxOf } from '../status/points.ts';
 import type { Period } from '../status/replication-status.ts';
 import { isUnread, type Metric, type Points, type SeriesRead } from '../status/status-facts.ts';
@@ -10,7 +12,7 @@ import { readKmsQuota } from './kms-quota.ts';
 import { readKmsMinutes } from './kms-requests.ts';
 import type { BucketThing, Reach } from './reach.ts';
 import { type Noted, noteOptional, type Refusal } from './reading.ts';
-import { type Counted, readPending } from './status-metrics.ts';
+import { type Counted, nameCounted, readPending } from './status-metrics.ts';
 
 export interface PendingFacts {
   readonly replicationMetrics: readonly RuleMetricsSnapshot[];
@@ -25,56 +27,29 @@ export async function readPendingFacts(reach: Reach, source: BucketThing, to: nu
   const refusals: Refusal[] = [];
   if (value === null || value === 'unknown') return { value: { replicationMetrics: [], kms: [] }, refusals };
   const period: Period = { from: to - 60 * minuteMs, to, step: minuteMs };
-  const rules = listRules(value);
-  const regions = await Promise.all(rules.map(({ destination, owner }) => regionAt(reach, destination, owner)));
+  const book = rulesIn(value, ['accounts', source.account, 'buckets', source.name]);
+  const rules = book === null || book === 'unknown' ? [] : book.byDestination.flat();
+  const regions = await Promise.all(rules.map((rule) => regionAt(reach, rule)));
   const places = [...new Set([value.region, ...regions])].filter((region): region is Region => region !== 'unknown');
   const there = places.flatMap((region) => reach.at(source.account, region) ?? []);
+  const placed = rules.map((rule, index) => ({ ...nameCounted(rule), metrics: rule.metrics, region: regions[index] }));
+  const counted = placed.filter(({ metrics }) => metrics);
+  const countedAt = ({ region: here }: Connection) => counted.filter(({ region }) => region === here);
   const [series, kms] = await Promise.all([
-    Promise.all(
-      there.map((at) =>
-        readPending(
-          at,
-          source.name,
-          rules.filter((one, index) => one.isCounted && regions[index] === at.region),
-          period,
-        ),
-      ),
-    ),
+    Promise.all(there.map((at) => readPending(at, source.name, countedAt(at), period))),
     Promise.all(there.map((at) => readUse(at, period, refusals))),
   ]);
-  const replicationMetrics = rules
-    .filter(({ isCounted }) => isCounted)
-    .map((one) => describeRule(one, series.flat(), refusals));
+  const replicationMetrics = counted.map((one) => describeRule(one, series.flat(), refusals));
   return { value: { replicationMetrics, kms }, refusals };
 }
 
-interface PlacedRule extends Counted {
-  readonly owner: string | undefined;
-  readonly isCounted: boolean;
-}
-
-/** Enabled ones. */
-function listRules({ replication }: BucketSnapshot): readonly PlacedRule[] {
-  const rules = replication === null || replication === 'unknown' ? [] : (replication.Rules ?? []);
-  return rules.flatMap(({ ID = '', Status, Destination }) =>
-    Status === 'Enabled'
-      ? {
-          rule: ID,
-          destination: bucketNameIn(Destination?.Bucket ?? ''),
-          owner: Destination?.Account,
-          isCounted: Destination?.Metrics?.Status === 'Enabled',
-        }
-      : [],
-  );
-}
-
-async function regionAt(reach: Reach, name: string, owner: string | undefined): Promise<Known<Region>> {
-  const { value } = (await reach.bucket(name, owner)).found;
+async function regionAt(reach: Reach, { destination, account }: Rule): Promise<Known<Region>> {
+  const { value } = (await reach.bucket(bucketNameIn(destination), account ?? undefined)).found;
   return value === null || value === 'unknown' ? 'unknown' : value.region;
 }
 
 function describeRule(
-  { rule, destination }: PlacedRule,
+  { rule, destination }: Counted,
   series: readonly SeriesRead[],
   refusals: Refusal[],
 ): RuleMetricsSnapshot {

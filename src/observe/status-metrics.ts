@@ -1,5 +1,7 @@
 /** What S3 and KMS tell CloudWatch of the replication of a bucket, in the account of the bucket. */
+import { bucketNameIn } from '../aws/arn.ts';
 import type { Connection } from '../connect/connection.ts';
+import type { Rule } from '../model/replication/rule.ts';
 import type { Known } from '../model/snapshot.ts';
 import type { Period } from '../status/replication-status.ts';
 import type { KmsRead, Metric, Points, SeriesRead, Unread } from '../status/status-facts.ts';
@@ -12,6 +14,10 @@ import { noteOptional } from './reading.ts';
 export interface Counted {
   readonly rule: string;
   readonly destination: string;
+}
+
+export function nameCounted({ id, destination }: Pick<Rule, 'id' | 'destination'>): Counted {
+  return { rule: id, destination: bucketNameIn(destination) };
 }
 
 type Counting = Readonly<Record<Metric, { readonly name: string; readonly statistic: MetricAsked['statistic'] }>>;

@@ -2,6 +2,7 @@
 import type { Region } from '../aws/brand.ts';
 import type { Connection } from '../connect/connection.ts';
 import { Failure } from '../events/failure.ts';
+import { unreadBucket } from '../model/replication/destination-bucket.ts';
 import type { BucketSnapshot, JobSnapshot, Known, ObjectSnapshot } from '../model/snapshot.ts';
 import { readNotification, readReplication } from './bucket.ts';
 import { headBucket } from './head-bucket.ts';
@@ -42,21 +43,6 @@ export async function readStatusSource(
   }
   return { at, thing: { kind: 'buckets', account: at.account, name: bucket, found }, sampled, jobs };
 }
-
-/** What is not read of a bucket. */
-export const unreadBucket = {
-  region: 'unknown',
-  versioning: 'unknown',
-  encryption: 'unknown',
-  policy: 'unknown',
-  replication: 'unknown',
-  ownership: 'unknown',
-  publicAccessBlock: 'unknown',
-  objectLock: 'unknown',
-  requestPayment: 'unknown',
-  lifecycle: 'unknown',
-  notification: 'unknown',
-} as const satisfies BucketSnapshot;
 
 type Seen = Noted<BucketSnapshot> | { readonly elsewhere: Region };
 

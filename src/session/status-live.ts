@@ -1,5 +1,6 @@
 /** How replication is doing, read from AWS once. */
 import type { Spec } from '../config/spec.ts';
+import { connectionsOf } from '../connect/connect.ts';
 import { observe } from '../observe/observe.ts';
 import { readStatus } from '../observe/read-status.ts';
 import { noteOptional } from '../observe/reading.ts';
@@ -44,15 +45,7 @@ async function compare({ spec, sides }: Inside): Promise<Configured> {
   if (spec === undefined) return { kind: 'not-compared' };
   const missing = spec.destinations.find(({ id }) => !sides.has(id));
   if (missing) return { kind: 'unknown', why: `nobody is signed in to account ${missing.account}` };
-  const connections = {
-    get(id: Spec['source']['id'] | Spec['destinations'][number]['id']) {
-      const found = sides.get(id);
-      if (found === undefined) throw new Error(`not connected: ${id}`);
-      return found;
-    },
-    close: () => undefined,
-  };
-  const { value, refusals } = await noteOptional((reading) => reading([], observe(connections, spec)));
+  const { value, refusals } = await noteOptional((reading) => reading([], observe(connectionsOf(sides), spec)));
   if (value === 'unknown') return { kind: 'unknown', why: refusals[0]?.reason ?? 'it could not be read' };
   const { changes, problems } = planApply(value, spec);
   if (changes.length === 0 && problems.length === 0) return { kind: 'as-configured' };

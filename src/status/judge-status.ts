@@ -6,6 +6,7 @@ import type { Rule } from '../model/replication/rule.ts';
 import type { JobSnapshot, Known } from '../model/snapshot.ts';
 import { isJobOver } from '../plan/backfill-jobs.ts';
 import { crowded } from '../plan/backfill-time.ts';
+import { isMeasured } from './measured.ts';
 import { metersOff, readMeters } from './meter.ts';
 import { highestOf, lineOf, maxOf } from './points.ts';
 import type { BucketKeySavings, KmsStatus, Period, RuleStatus, Status, StatusReason } from './replication-status.ts';
@@ -93,7 +94,7 @@ function outcomeOf(reasons: readonly StatusReason[]): Status['outcome'] {
 /** Those that do not count come last. */
 function harmOf({ rule, destination, counts, failed }: RuleStatus, reasons: readonly StatusReason[]): number {
   const index = reasons.findIndex((one) => 'rule' in one && one.rule === rule && one.destination === destination);
-  const hasFailed = typeof failed === 'object' && 'count' in failed && failed.count > 0;
+  const hasFailed = isMeasured(failed) && failed.count > 0;
   const harm = (index < 0 ? 0 : 1 + reasons.length - index) + (hasFailed ? 1 : 0);
   return counts ? harm + 2 : harm > 0 ? 1 : 0;
 }
@@ -118,7 +119,7 @@ function countReplicated(rules: readonly RuleStatus[]): BucketKeySavings['operat
   let count = 0;
   for (const { failed } of rules.filter(({ counts, state }) => counts && state === 'enabled')) {
     if (failed === 'none') continue;
-    if (failed === 'off' || isUnread(failed)) return 'unknown';
+    if (!isMeasured(failed)) return 'unknown';
     count += failed.operations - failed.count;
   }
   return count;

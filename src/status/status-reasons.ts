@@ -1,6 +1,7 @@
 /** Why the answer is not `healthy`. */
 import { bucketNameIn } from '../aws/arn.ts';
 import type { Prepared } from '../model/replication/prepare.ts';
+import { isMeasured } from './measured.ts';
 import { hourMs } from './meter.ts';
 import { staleMs } from './points.ts';
 import type { RuleStatus, StatusReason } from './replication-status.ts';
@@ -30,7 +31,7 @@ export function listReasons(judged: Judged): readonly StatusReason[] {
 }
 
 function describeFailed({ rule, destination, failed }: RuleStatus): readonly StatusReason[] {
-  if (typeof failed === 'string' || isUnread(failed) || failed.recent === 0) return [];
+  if (!isMeasured(failed) || failed.recent === 0) return [];
   return [{ kind: 'failed', rule, destination, count: failed.recent, last: failed.last ?? 0 }];
 }
 
@@ -107,10 +108,9 @@ function describeBlind({ facts, governed }: Judged, rule: RuleStatus): readonly 
   const where = { rule: rule.rule, destination: rule.destination };
   const { failed, pending } = rule;
   if (failed === 'off') return coversLastHour(facts) ? [] : [{ kind: 'no-metrics', ...where }];
-  const unread = [failed, pending].find((one) => typeof one === 'object' && isUnread(one));
-  if (typeof unread === 'object' && isUnread(unread)) return [{ kind: 'metrics-unread', ...where, why: unread.unread }];
-  if (typeof pending === 'object' && 'isStale' in pending && pending.isStale)
-    return [{ kind: 'metrics-stopped', ...where, last: pending.asOf }];
+  const [unread] = [failed, pending].filter(isUnread);
+  if (unread) return [{ kind: 'metrics-unread', ...where, why: unread.unread }];
+  if (isMeasured(pending) && pending.isStale) return [{ kind: 'metrics-stopped', ...where, last: pending.asOf }];
   return pending === 'none' && shouldHaveBegun(rule, facts, governed)
     ? [{ kind: 'metrics-stopped', ...where, last: null }]
     : [];

@@ -92,11 +92,11 @@ async function follow(trial: Trial, way: Way, { byHand = {} }: Breakage): Promis
     const commands = [...new Set(causes.flatMap((cause) => cause.commands))];
     await trial.paste(commands);
     if (commands.length > 0) continue;
-    const { why, fixes } = byHand[way] ?? {};
-    expect(why, summaries).toBeDefined();
-    expect(causes.map((cause) => cause.byHand).join('\n')).toMatch(why ?? '');
-    if (fixes === undefined) return false;
-    await fixes(trial.hands);
+    const person = byHand[way];
+    if (person === undefined) throw new Error(`doctor prints no command for what a command could fix:\n${summaries}`);
+    expect(causes.map((cause) => cause.byHand).join('\n')).toMatch(person.why);
+    if (person.fixes === undefined) return false;
+    await person.fixes(trial.hands);
   }
 }
 

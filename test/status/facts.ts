@@ -1,7 +1,7 @@
 /** What `s3repl status` may have read. */
 import { brand, type Region } from '../../src/aws/brand.ts';
+import { unreadBucket } from '../../src/model/replication/destination-bucket.ts';
 import type { BucketSnapshot, ObjectSnapshot, Snapshot } from '../../src/model/snapshot.ts';
-import { unreadBucket } from '../../src/observe/status-source.ts';
 import type { Point } from '../../src/status/points.ts';
 import type { Metric, Points, SeriesRead, StatusFacts } from '../../src/status/status-facts.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';

@@ -119,9 +119,20 @@ it('s3repl status --bucket needs no repl.yaml, and its exit code says whether so
     await clientsOf(there).s3.send(new PutObjectCommand({ Bucket: SRC, Key: 'b', Body: 'content' }));
   });
   const failing = await status('--json');
-  expect([failing.code, failing.lines.at(-1)]).toMatchObject([5, { command: 'status', outcome: 'blocked' }]);
+  expect([failing.code, failing.lines.at(-1)]).toMatchObject([
+    5,
+    { command: 'status', outcome: 'blocked', next: expect.stringMatching(/^s3repl doctor .*--bucket src\b/) },
+  ]);
   expect(failing.lines.find(({ type }) => type === 'configuration')).toMatchObject({
     source: { account: SOURCE, bucket: SRC, region: 'eu-west-1' },
     configured: { kind: 'not-compared' },
   });
+
+  // Both sign in to us-east-1, where the bucket is not.
+  const accounts = ['--source-account', SOURCE, '--destination-account', OTHER];
+  const doctor = await folder.s3repl(['doctor', '--sandbox', ...accounts, '--bucket', SRC, '--json']);
+  expect([doctor.code, doctor.lines.at(-1)]).toMatchObject([5, { outcome: 'blocked' }]);
+  const objects = doctor.lines.flatMap(({ type, probe, object }) => (type === 'verdict' && !probe ? [object] : []));
+  expect(objects.toSorted()).toEqual(['a', 'b']);
+  expect(doctor.stdout).not.toContain('s3:ListBucketVersions');
 });

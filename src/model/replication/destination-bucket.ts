@@ -51,7 +51,8 @@ function foreignBucketFinding(
   return { effect: 'unknown', cause: { ...cause, evidence: { ...evidence, unknown } } };
 }
 
-const unreadBucket: BucketSnapshot = {
+/** One of which nothing is known but that it is there. */
+export const unreadBucket: BucketSnapshot = {
   region: 'unknown',
   versioning: 'unknown',
   encryption: 'unknown',

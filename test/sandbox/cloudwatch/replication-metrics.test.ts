@@ -85,6 +85,8 @@ const mended = () => pair.setPolicy(granted());
 beforeEach(async () => {
   sandbox = await openSandbox();
   pair = await replicatingPair(sandbox);
+  // What a test does next is all in one minute.
+  await nextMinute();
 });
 
 describe('OperationsFailedReplication', () => {
