@@ -58,8 +58,9 @@ export function wordsOf({ title, state, change, destroy }: Scenario): string {
   return [title, ...findings, ...stays].join('\n  ');
 }
 
-function lineOf({ level, step, code, side, message, fix }: Finding): string {
-  return `${level} ${code} (${step}, ${side}): ${message}\n    ${fix}`;
+function lineOf({ level, step, code, side, message, fix, paste }: Finding): string {
+  const commands = paste === undefined ? [] : paste.split('\n').map((line) => `$ ${line}`);
+  return [`${level} ${code} (${step}, ${side}): ${message}`, fix, ...commands].join('\n    ');
 }
 
 /** The levels of all that the steps find, before `apply` and before `destroy`. */
