@@ -31,7 +31,7 @@ export interface StatusRead {
 
 /**
  * In the account that owns the bucket, whoever made its replication. What is refused is unknown.
- * @throws Failure `invalid` where the account has no such bucket, `unauthorized` where credentials are rejected.
+ * @throws Failure `invalid`, with repl.yaml `blocked`, where the account has no such bucket; `unauthorized` where credentials are rejected.
  */
 export async function readStatus(access: Access, { bucket, period, wanted, name }: StatusAsked): Promise<StatusRead> {
   const { at, thing, ...others } = await readStatusSource(access.source, bucket, name);

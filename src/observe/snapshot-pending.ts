@@ -34,9 +34,9 @@ export async function readPendingFacts(reach: Reach, source: BucketThing, to: nu
   const there = places.flatMap((region) => reach.at(source.account, region) ?? []);
   const placed = rules.map((rule, index) => ({ ...nameCounted(rule), metrics: rule.metrics, region: regions[index] }));
   const counted = placed.filter(({ metrics }) => metrics);
-  const countedAt = ({ region: here }: Connection) => counted.filter(({ region }) => region === here);
+  const findCounted = ({ region: here }: Connection) => counted.filter(({ region }) => region === here);
   const [series, kms] = await Promise.all([
-    Promise.all(there.map((at) => readPending(at, source.name, countedAt(at), period))),
+    Promise.all(there.map((at) => readPending(at, source.name, findCounted(at), period))),
     Promise.all(there.map((at) => readUse(at, period, refusals))),
   ]);
   const replicationMetrics = counted.map((one) => describeRule(one, series.flat(), refusals));

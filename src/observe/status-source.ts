@@ -28,7 +28,7 @@ export interface Sampled {
 
 const sampleSize = 100;
 
-/** All at once. @throws Failure `invalid` where there is no such bucket, or it is another account's. */
+/** Its documents; versions and jobs are still being read. @param name of the configuration; absent: there is none. @throws Failure `blocked` or `invalid` where there is no such bucket. */
 export async function readStatusSource(
   at: Connection,
   bucket: string,
@@ -36,7 +36,7 @@ export async function readStatusSource(
 ): Promise<StatusSource> {
   const [sampled, jobs] = [sampleNewest(at, bucket), readJobsAsAllowed(at, bucket, name)];
   const both = Promise.allSettled([sampled, jobs]);
-  const found = await readSource(at, bucket);
+  const found = await readSource(at, bucket, name !== undefined);
   if ('elsewhere' in found) {
     await both;
     return readStatusSource(at.inRegion(found.elsewhere), bucket, name);
@@ -46,7 +46,7 @@ export async function readStatusSource(
 
 type Seen = Noted<BucketSnapshot> | { readonly elsewhere: Region };
 
-async function readSource(at: Connection, bucket: string): Promise<Seen> {
+async function readSource(at: Connection, bucket: string, isConfigured: boolean): Promise<Seen> {
   const [head, documents] = await Promise.all([
     noteRefusals((reading) => reading(['region'], headBucket(at, bucket))),
     noteRefusals((reading) =>
@@ -57,7 +57,7 @@ async function readSource(at: Connection, bucket: string): Promise<Seen> {
     ),
   ]);
   const { value: place } = head;
-  if (place === null) throw missingBucket(bucket, at.account);
+  if (place === null) throw missingBucket(bucket, at.account, isConfigured);
   const describe = (region: BucketSnapshot['region'], refusals: Noted<unknown>['refusals']) => ({
     value: { ...unreadBucket, ...documents.value, region },
     refusals: [...refusals, ...documents.refusals],
@@ -78,11 +78,10 @@ async function sampleNewest(at: Connection, bucket: string): Promise<Noted<Sampl
   return { value: { objects, isAll, isNewest: complete }, refusals };
 }
 
-function missingBucket(bucket: string, account: string): Failure {
-  return new Failure(
-    'invalid',
-    'no-such-bucket',
-    `there is no bucket ${bucket} in account ${account}`,
-    'check the name of the bucket and the account; s3repl apply creates the buckets of repl.yaml',
-  );
+/** Of repl.yaml, it is not as configured; of a flag, the name may be wrong. */
+function missingBucket(bucket: string, account: string, isConfigured: boolean): Failure {
+  const message = `there is no bucket ${bucket} in account ${account}`;
+  return isConfigured
+    ? new Failure('blocked', 'no-such-bucket', message, 's3repl apply creates the buckets of repl.yaml')
+    : new Failure('invalid', 'no-such-bucket', message, 'check the name of the bucket and the account');
 }

@@ -16,7 +16,7 @@ import { type Inside, tellUnread, timeIn } from './in-accounts.ts';
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
-/** @param since in milliseconds. @throws Failure as `inAccounts`, and `invalid` where there is no such bucket. */
+/** @param since in milliseconds. @throws Failure as `inAccounts` and `readStatus`. */
 export async function readStatusNow(inside: Inside, since: number, view: Pick<View, 'report'>): Promise<Status> {
   const { access, bucket, spec, surroundings } = inside;
   const period = periodUntil(timeIn(surroundings), since);

@@ -1,7 +1,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
-import { anApplied, type Practice } from '../apply/in-sandbox.ts';
+import { anApplied, aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aRule, aSpec, SOURCE } from '../builders.ts';
 import { lookAt, minuteMs } from '../status/look.ts';
 
@@ -24,6 +24,12 @@ describe('how replication is doing', () => {
     const { status } = await lookAt(practice.sandbox, spec);
     expect(status).toMatchObject({ outcome: 'healthy', reasons: [], configured: { kind: 'as-configured' } });
     expect(status.rules).toMatchObject([{ state: 'enabled', counts: true, failed: 'none', pending: 'none' }]);
+  });
+
+  it('is not as configured before the first apply', async () => {
+    const { sandbox } = await aPractice();
+    const blocked = { outcome: 'blocked', code: 'no-such-bucket', fix: expect.stringContaining('s3repl apply') };
+    await expect(lookAt(sandbox, spec)).rejects.toMatchObject(blocked);
   });
 
   it('is what S3 counts, minute by minute', async () => {
