@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { buckets } from './words/buckets.ts';
 import { keys } from './words/keys.ts';
@@ -13,6 +14,22 @@ describe('what a plan says before it writes', () => {
     const words = (all[name] ?? []).map(wordsOf).join('\n\n');
     await expect(`${words}\n`).toMatchFileSnapshot(`words/${name}.txt`);
   });
+
+  it.each(Object.keys(all))(
+    'has commands on lines of their own, which bash can read, and none in a sentence: %s',
+    (name) => {
+      const lines = (all[name] ?? []).flatMap((scenario) =>
+        wordsOf(scenario)
+          .split('\n')
+          .map((line) => line.trim()),
+      );
+      const commands = lines.flatMap((line) => (line.startsWith('$ aws ') ? [line.slice(2)] : []));
+      expect(lines.filter((line) => /\baws [a-z0-9]+ [a-z]+-[a-z]/.test(line))).toEqual(
+        commands.map((one) => `$ ${one}`),
+      );
+      expect(spawnSync('bash', ['-n'], { input: commands.join('\n') }).status).toBe(0);
+    },
+  );
 
   it.each(Object.keys(all))('of %s is a problem or a warning', (name) => {
     const levels = new Set((all[name] ?? []).flatMap((scenario) => [...levelsOf(scenario)]));
