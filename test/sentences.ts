@@ -13,10 +13,10 @@ const values = new RegExp(
   [
     /"[^"]*"/,
     /arn:[^\s,;)]*[^\s,;).:]/,
-    /\*|[\w*-]+(?:[:/][\w*$./:-]*[\w*/])+|\w+=\w+/,
+    /\*|[\w*-]+(?:[:/][\w*$./:-]*[\w*/])+|\w+=\w+|\w*\/\w*\/?(?= |$)/,
     /\w*[a-z][A-Z]\w*|\b[A-Z]+_[A-Z_]*\w*|(?<=\()[A-Z]{3,}(?=\))|AROA\w+/,
-    /\b(?!s3repl\b)[\w.]*\d[\w.-]*\w|\b\d+\b|acme-[\w-]*\w/,
-    /(?<=\bis )[A-Z][a-z]+(?=\.|$)|(?<=\b(?:statement|[Rr]ule|prefix|tag|wants|has) )\w[\w-]*(?= (?:of|and|all|wants|denies|does)\b|[:,.;])/,
+    /\b[a-z]{2}(?:-[a-z]+)+-\d\b|\b(?!s3repl\b)[\w.]*\d[\w.-]*\w|\b\d+\b|acme-[\w-]*\w/,
+    /(?<=\bis )[A-Z][a-z]+(?=\.|$)|(?<=\b(?:statement|[Rr]ule|prefix|tag|wants|has) )\w[\w-]*(?= (?:of|and|all|wants|denies|does|yields|asks|must|would|selects|\(priority)\b|[:,.;])/,
   ]
     .map(({ source }) => source)
     .join('|'),
@@ -31,7 +31,7 @@ export function valuesOf(text: string): readonly string[] {
 export function listSentences(told: readonly Told[]): string {
   const sentences = new Map<string, { readonly by: Set<string>; readonly first: Told }>();
   for (const one of told.flatMap(splitSentences)) {
-    const template = `${one.part} ${one.text.replace(values, '…')}`;
+    const template = `${one.part} ${one.text.replace(values, '…').replace(/…(?:, …)+/g, '…')}`;
     const same = sentences.get(template) ?? { by: new Set(), first: one };
     same.by.add(one.by);
     sentences.set(template, same);
