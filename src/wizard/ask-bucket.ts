@@ -1,4 +1,5 @@
 import { isArn } from '../aws/arn.ts';
+import { readBucketName } from '../aws/read-pasted.ts';
 import type { FlagValues } from '../config/flags.ts';
 import { defaultText } from '../config/questions.ts';
 import type { SignIn } from '../connect/sign-in.ts';
@@ -7,7 +8,6 @@ import type { Choice } from '../session/prompts.ts';
 import { type Asking, configSoFar, problemOf, regionAt, signInToSide, textAt } from './asking.ts';
 import { type BucketList, bucketList } from './bucket-list.ts';
 import { bucketAnywhere, lookAtBucket } from './look-at-bucket.ts';
-import { readBucketName } from './read-pasted.ts';
 
 const newName = 'new name';
 

@@ -1,7 +1,7 @@
 import { isAccountId } from '../aws/arn.ts';
+import { readAccountId } from '../aws/read-pasted.ts';
 import type { FlagValues } from '../config/flags.ts';
 import { type Asking, textAt } from './asking.ts';
-import { readAccountId } from './read-pasted.ts';
 
 /** Offered before the sandbox has any accounts; every account exists there. AWS's documentation uses them too, so they are nobody's own. */
 export const practiceAccounts = ['111111111111', '222222222222'];
