@@ -112,3 +112,32 @@ it('answers that were saved for the other cloud are not lost without a question'
   onAws.press(enter);
   await onAws.asks('Source bucket');
 });
+
+it('an answer changed in the review starts where it was, and Enter keeps it', async () => {
+  const folder = aFolder();
+  folder.write('repl.yaml', invoices.replace('eu-central-1', 'eu-north-1'));
+  const terminal = atTerminal(folder, '--sandbox');
+  await terminal.asks('What now?');
+  terminal.press(down, down, down);
+  await terminal.shows('❯ change an answer');
+  terminal.press(enter);
+  await terminal.asks('Which answer?');
+  terminal.press(down, down, down, down, down);
+  await terminal.shows('❯ Destination Region: eu-north-1');
+  terminal.press(enter);
+  await terminal.asks('Region of the new destination bucket');
+  await terminal.shows('❯ eu-north-1');
+  terminal.press(enter);
+  await terminal.asks('What now?');
+  expect(terminal.text()).not.toContain('What changes in repl.yaml');
+});
+
+it('a Region that AWS does not have is asked again in the sandbox, where it could not be made', async () => {
+  const folder = aFolder();
+  folder.write('repl.yaml', invoices.replace('eu-central-1', 'eu-central-7'));
+  const terminal = atTerminal(folder, '--sandbox');
+  await terminal.asks('Region of the new destination bucket');
+  expect(terminal.text().replace(/\s+/g, ' ')).toContain(
+    '"eu-central-7" must change: region eu-central-7 is not a Region',
+  );
+});
