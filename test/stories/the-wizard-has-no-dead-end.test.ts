@@ -113,6 +113,26 @@ it('answers that were saved for the other cloud are not lost without a question'
   await onAws.asks('Source bucket');
 });
 
+it('Ctrl-C says at each stage how to continue, and ends without an empty line of advice', async () => {
+  const folder = aFolder();
+  const leaveAt = async (...questions: readonly string[]) => {
+    const terminal = atTerminal(folder, '--sandbox');
+    for (const [index, question] of questions.entries()) {
+      if (index > 0) terminal.press(enter);
+      await terminal.asks(question);
+    }
+    terminal.press(controlC);
+    expect(await terminal.ended).toBe(130);
+    expect(terminal.text()).not.toMatch(/→\s*$/m);
+    return terminal.text().replace(/\s+/g, ' ');
+  };
+  const account = 'Which account has the source bucket?';
+  expect(await leaveAt(account)).toContain('before the first answer; run s3repl init --sandbox to start again.');
+  const saved = 'Stopped. Your answers are saved; run s3repl init --sandbox to continue.';
+  expect(await leaveAt(account, 'Source bucket')).toContain(saved);
+  expect(await leaveAt('Continue with these answers?')).toContain(saved);
+});
+
 it('an answer changed in the review starts where it was, and Enter keeps it', async () => {
   const folder = aFolder();
   folder.write('repl.yaml', invoices.replace('eu-central-1', 'eu-north-1'));
