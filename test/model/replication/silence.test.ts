@@ -149,7 +149,7 @@ it('a reason is known again by rule, encryption, storage class, and whether a sl
   expect(silentCause('archived', object, one)).toEqual({
     check: 'C29',
     summary: 'a/b.txt is archived (ARCHIVE_ACCESS), which S3 does not replicate.',
-    fix: 'Restore the object and copy it over itself in another storage class.',
+    fix: 'Restore the object and copy it onto itself in another storage class.',
     evidence: { path },
     same: ['archived', path, 'SSE-KMS', 'ARCHIVE_ACCESS', true],
   });
