@@ -91,7 +91,7 @@ describe('--profile and --destination-profile', () => {
   it('are names', async () => {
     const { code, stderr } = await aFolder().s3repl(['plan', '--profile=']);
     expect(code).toBe(3);
-    expect(stderr).toContain('it is the name of a profile');
+    expect(stderr.replace(/\s+/g, ' ')).toContain('give the name of a profile');
   });
 });
 
@@ -114,8 +114,6 @@ describe('what was meant is said', () => {
     const given = values.map((value) => value.replace('eu-central-1', 'eu-centrla-1'));
     const asked = await aFolder().s3repl(['init', '--sandbox', '--yes', ...given]);
     expect(asked).toMatchObject({ code: 3, stderr: expect.stringContaining('eu-centrla-1 is not a Region of AWS') });
-    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
-      'eu-centrla-1 is not a Region of AWS (write its code, such as eu-central-1)',
-    );
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('such as eu-central-1)');
   });
 });

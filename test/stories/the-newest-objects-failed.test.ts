@@ -22,7 +22,7 @@ it('and nothing explains it: plan, apply and doctor cannot tell, until an object
     expect(ended.stdout).toMatch(/[Rr]un s3repl verify/);
     expect(ended.stdout).toContain(
       command === 'doctor'
-        ? 's3repl could read every policy that it looks at'
+        ? 's3repl could read every policy'
         : 'service control policies (SCPs) of account 111111111111',
     );
   }

@@ -43,13 +43,13 @@ describe('what about a statement is not the request, whatever its effect', () =>
     [
       'identity',
       { NotPrincipal: '*' },
-      [['Principal', 'malformed', 'Principal does not belong in this kind of policy']],
+      [['Principal', 'malformed', expect.stringMatching(/^Principal does not belong/)]],
     ],
     ['resource', nobody, [['Principal', 'malformed', 'there is not exactly one of Principal and NotPrincipal']]],
     [
       'resource',
       { NotPrincipal: { AWS: THERE } },
-      [['Principal', 'malformed', 'there is not exactly one of Principal and NotPrincipal']],
+      [['Principal', 'malformed', expect.stringMatching(/^there is not exactly one/)]],
     ],
     ['resource', { Principal: null }, [['Principal', 'malformed', 'Principal cannot be read']]],
     ['resource', { Principal: { AWS: THERE } }, [['Principal', false, `Principal ${THERE} is not ${role}`, false]]],

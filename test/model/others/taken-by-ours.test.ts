@@ -60,7 +60,7 @@ describe('a rule of others, and one of ours that', () => {
       'took in the same way, and goes like theirs',
       rules(theirs(), ours()),
       rules(),
-      ['theirs stops | of new objects, delete markers | C03 | The source bucket has no replication rule.'],
+      [expect.stringMatching(/^theirs stops \| of new objects, delete markers \| C03 \| /)],
     ],
     ['took in another way, and goes like theirs', rules(theirs(), ours(glacier)), rules(), []],
     [

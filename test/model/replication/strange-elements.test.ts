@@ -31,7 +31,7 @@ it('nobody can say what elements mean that this s3repl does not know, of a rule 
       effect: 'unknown',
       cause: {
         check: 'C04',
-        summary: 'Rule odd has elements that this s3repl does not know: <Speed>.',
+        summary: expect.stringMatching(/^Rule odd has elements .*: <Speed>\.$/),
         fix,
         evidence: { path: 'replication.Rules[1]', unknown: ['what <Speed> means'] },
       },
