@@ -41,7 +41,7 @@ export async function run(session: Session, options: DestroyOptions, context: Co
   // Without the right to see what is PENDING, this fails before anything is removed.
   const pending = options.wait && changes > 0 ? (await pendingObjects(connections, observed, spec)).length : 0;
   view.report({ type: 'phase', name: 'done' });
-  tellFindings(view, plan);
+  tellFindings(session, plan);
   if (changes === 0 && jobs.length === 0)
     return { outcome: 'unchanged', changes, summary: `nothing of ${spec.name} is there` };
   const timeoutMs = options.timeout * 60_000;

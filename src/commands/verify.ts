@@ -50,15 +50,16 @@ async function runAlerts(session: Session, options: VerifyOptions): Promise<Resu
 }
 
 async function lookForDrift(
-  { spec, connections, signal, view }: Session,
+  session: Session,
   options: VerifyOptions,
   counts: (change: Change) => boolean = () => true,
 ): Promise<{ readonly observed: State; readonly drift?: Result }> {
+  const { spec, connections, signal, view } = session;
   const observed = await observe(connections, spec);
   signal.throwIfAborted();
   const plan = planApply(observed, spec);
   view.report({ type: 'phase', name: 'done' });
-  tellFindings(view, plan);
+  tellFindings(session, plan);
   const changes = plan.changes.filter(counts).length;
   if (changes === 0) {
     const others = plan.changes.length;

@@ -27,7 +27,7 @@ export async function observeAndPlan(session: Session, force: boolean): Promise<
   const plan = await judgeNeighbors(session, observed, withFindings(planned, faults));
   signal.throwIfAborted();
   view.report({ type: 'phase', name: 'done' });
-  tellFindings(view, plan);
+  tellFindings(session, plan);
   const checked = checkReplication(session, plan.desired, { force });
   const refusal = refusalOf(checked);
   if (force || refusal?.outcome !== 'blocked') return { observed, plan, checked };

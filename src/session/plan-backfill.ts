@@ -116,7 +116,7 @@ async function propose(
     hasRulesOfOthers(observed, spec) ? readAround(session) : undefined,
   ]);
   view.report({ type: 'phase', name: 'done' });
-  tellFindings(view, plan);
+  tellFindings(session, plan);
   if (planApply(observed, spec).changes.length > 0) {
     const message = 'the setup differs from the configuration; the job uses the setup as it is';
     view.report({ type: 'warning', code: 'differs', message, fix: 's3repl plan shows the difference' });

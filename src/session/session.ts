@@ -5,14 +5,14 @@ import { mostYamlBytes } from '../config/read-yaml.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Connections, SignInSide } from '../connect/connection.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
-import type { Event } from '../events/event.ts';
+import type { Event, NextCommand } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { readText } from '../files/text-file.ts';
 import type { View } from '../show/view.ts';
 import { sidesOf } from '../state/names.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { questions } from './asked.ts';
-import { type CommonOptions, profilesOf } from './common-options.ts';
+import { type CommonOptions, profilesOf, whereOf } from './common-options.ts';
 import type { Context, ValidConfig } from './context.ts';
 import { readPractice } from './sandbox-options.ts';
 import { sandboxSurroundings } from './sandbox-surroundings.ts';
@@ -25,6 +25,8 @@ export interface Session {
   /** Named as given. */
   readonly file: string;
   readonly view: View;
+  /** What another command needs that is to do something here. */
+  readonly on: NextCommand['on'];
   readonly surroundings: Surroundings;
   readonly connections: Connections;
   readonly saved?: SavedPlan;
@@ -47,6 +49,7 @@ export async function openSession(given: CommonOptions, context: Context, view: 
     return {
       spec,
       config,
+      on: whereOf(options),
       file: options.plan ?? options.config ?? 'repl.yaml',
       view,
       surroundings,

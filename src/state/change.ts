@@ -199,6 +199,8 @@ export interface Finding {
   readonly fix: string;
   /** What it takes, a line each: commands for a shell, lines of repl.yaml, or a statement of a policy. */
   readonly paste?: string;
+  /** A command of s3repl that does it; whoever reports it adds what the present command was given, such as `--config`. */
+  readonly run?: { readonly command: string; readonly flags: readonly (readonly [flag: string])[] };
 }
 
-export type Advice = Pick<Finding, 'fix' | 'paste'>;
+export type Advice = Pick<Finding, 'fix' | 'paste' | 'run'>;

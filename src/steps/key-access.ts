@@ -105,7 +105,8 @@ export function wideAccessFindings(observed: State, key: KeyState, side: AnySide
           code: 'key-access-wider',
           side: side.id,
           message: `the policy of the key ${Arn}, written by an earlier version of s3repl, lets ${named} use it outside S3 as well; s3repl leaves it that way`,
-          fix: `if nobody uses this key in direct KMS calls, limit it to S3: s3repl apply --accept-narrowing`,
+          fix: 'if nobody uses this key in direct KMS calls, limit it to S3:',
+          run: { command: 'apply', flags: [['--accept-narrowing']] },
         },
   ];
 }

@@ -36,12 +36,15 @@ function missingBoundary(observed: State, subject: RoleSubject, { source, role }
   const { permissionsBoundary: arn } = role;
   if (arn === undefined || accountOf(observed, source.account).policies?.[arn] !== null) return [];
   return [
-    roleProblem(
-      subject,
-      'boundary-missing',
-      `role.permissionsBoundary names the policy ${arn}, which does not exist`,
-      `ask an administrator of account ${source.account} to create it: s3repl permissions --boundary prints the policy and the command`,
-    ),
+    {
+      ...roleProblem(
+        subject,
+        'boundary-missing',
+        `role.permissionsBoundary names the policy ${arn}, which does not exist`,
+        `ask an administrator of account ${source.account} to create it. To print the policy and the command:`,
+      ),
+      run: { command: 'permissions', flags: [['--boundary']] },
+    },
   ];
 }
 

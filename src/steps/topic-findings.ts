@@ -110,7 +110,7 @@ function findUnconfirmed(topics: readonly Found[], spec: Spec): readonly Finding
               'warning',
               'subscription-gone',
               `${address} is not subscribed (${gone.join(', ')}): it did not confirm within 48 hours, or has unsubscribed`,
-              'to ask again, run: s3repl apply --resend-confirmation',
+              { fix: 'to ask again, run:', run: { command: 'apply', flags: [['--resend-confirmation']] } },
             ),
           ]),
     ];

@@ -35,6 +35,7 @@ async function proven(change: () => Promise<unknown>) {
     ...{ spec, connections, surroundings, view },
     config: {},
     file: 'repl.yaml',
+    on: {},
     acceptBreaking: [],
     signal: new AbortController().signal,
     close: async () => connections.close(),

@@ -38,7 +38,7 @@ export function backfilling(spec: Spec, given: Partial<BackfillOptions> = {}): R
     };
     try {
       const { signal } = nobody;
-      const about = { spec, config: {}, file: 'repl.yaml' };
+      const about = { spec, config: {}, file: 'repl.yaml', on: {} };
       const session = { ...about, view, surroundings, connections, acceptBreaking: [], signal };
       const result = await backfill({ ...session, close: async () => undefined }, { ...options, ...given }, nobody);
       const { outcome, error, changes } = result;

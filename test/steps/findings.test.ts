@@ -238,7 +238,7 @@ const problems: readonly Row[] = [
     state({ policies: { 'arn:aws:iam::111111111111:policy/b': null } }),
     'boundary-missing',
     'does not exist',
-    's3repl permissions --boundary',
+    'permissions --boundary',
   ],
   [
     "others' rules under another role",
@@ -342,7 +342,7 @@ describe('what a person must put right first', () => {
   it.each(problems)('%s is a problem', (_, spec, observed, code, message, fix) => {
     const found = planApply(observed, spec).problems.find((one) => one.code === code);
     expect(found?.message).toContain(message);
-    expect(`${found?.fix}\n${found?.paste ?? ''}`).toContain(fix);
+    expect([found?.fix, found?.paste, found?.run?.command, ...(found?.run?.flags ?? [])].join(' ')).toContain(fix);
   });
 
   it('is nothing where nothing is there yet', () => {
@@ -368,7 +368,7 @@ describe('what a person should know', () => {
     const plan = planApply(observed, spec);
     const found = plan.warnings.find((one) => one.code === code);
     expect(found?.message).toContain(message);
-    expect(`${found?.fix}\n${found?.paste ?? ''}`).toContain(fix);
+    expect([found?.fix, found?.paste, found?.run?.command, ...(found?.run?.flags ?? [])].join(' ')).toContain(fix);
     expect(plan.problems).toEqual([]);
   });
 });

@@ -120,7 +120,7 @@ describe('access that an earlier version gave', () => {
     expect(codes(state, spec())).toEqual(['key-access-wider']);
     const [finding] = planApply(state, spec()).warnings;
     expect(finding?.message).toContain(`lets ${app}, ${root(DESTINATION)} use it outside S3 as well`);
-    expect(finding?.fix).toContain('s3repl apply --accept-narrowing');
+    expect(finding?.run).toEqual({ command: 'apply', flags: [['--accept-narrowing']] });
   });
 
   it('is narrowed with --accept-narrowing, and the plan names who loses access', () => {

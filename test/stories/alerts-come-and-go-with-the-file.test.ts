@@ -43,9 +43,15 @@ it('nobody is asked to confirm twice, unless with --resend-confirmation', async 
 
   // AWS forgets them after 48 hours.
   await byHand(({ sandbox }) => sandbox.clock.sleep(49 * 60 * minuteMs));
-  const later = await s3repl('apply', '--yes');
+  const later = await s3repl('apply', '--yes', '--config', 'repl.yaml');
   expect(ending(later)).toMatchObject({ code: 0, outcome: 'unchanged' });
-  expect(codes(later)).toContain('subscription-gone');
+  expect(later.lines).toContainEqual(
+    expect.objectContaining({
+      code: 'subscription-gone',
+      fix: 'to ask again, run:',
+      paste: 's3repl apply --resend-confirmation --config repl.yaml --sandbox',
+    }),
+  );
   const again = await s3repl('apply', '--yes', '--resend-confirmation');
   expect(ending(again)).toMatchObject({ code: 0, outcome: 'applied', changes: 2 });
   expect(codes(again)).toContain('subscription-pending');

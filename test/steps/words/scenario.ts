@@ -71,12 +71,13 @@ function recordStay(what: string): string {
   return [`stays ${kind}`, ...names].join(' ');
 }
 
-function recordFinding({ level, step, code, side, message, fix, paste }: Finding): string {
+function recordFinding({ level, step, code, side, message, fix, paste, run }: Finding): string {
   const found = new Set(valuesOf(message));
   const wanted = new Set(valuesOf(fix).filter((value) => !found.has(value)));
   const line = [`${level} ${code} (${step}, ${side})`, ...found, ...(wanted.size > 0 ? ['fix:', ...wanted] : [])];
   const commands = paste === undefined ? [] : paste.split('\n').map((command) => `$ ${command}`);
-  return [line.join(' '), ...commands].join('\n    ');
+  const ours = run === undefined ? [] : [`$ s3repl ${[run.command, ...run.flags.flat()].join(' ')}`];
+  return [line.join(' '), ...commands, ...ours].join('\n    ');
 }
 
 /** What a plan says of a scenario before it writes. */
