@@ -135,7 +135,7 @@ function withValueOptions(command: Command): Command {
 /** For `s3repl help config`: every value of `repl.yaml` as a flag. */
 export function configTopic(): Command {
   const topic = new Command('config')
-    .usage('')
+    .configureHelp({ commandUsage: () => 's3repl COMMAND [values]' })
     .description(
       'Values of repl.yaml, as flags of any command that takes --config. They override the file; --no-… turns a value off.',
     )
