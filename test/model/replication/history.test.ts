@@ -90,10 +90,11 @@ describe('a version that FAILED, and would replicate now', () => {
   });
 });
 
+const rcp = (account: string) => `the resource control policies (RCPs) of account ${account}`;
+
 describe('what was not read is told of a failure that nothing explains', () => {
   const unread = (path: string) => ({ path, reason: 'AccessDenied' });
   const scp = `the service control policies (SCPs) of account ${source}`;
-  const rcp = (account: string) => `the resource control policies (RCPs) of account ${account}`;
 
   it.each<[string, (world: World) => void, readonly string[], readonly string[]]>([
     ['control policies of the role', (world) => Object.assign(world, { serviceControl: 'unknown' }), [], [scp]],
@@ -129,10 +130,7 @@ it('what was not read includes an account of which nothing is known', () => {
   const snapshot = snapshotOf(healthy());
   if (snapshot.accounts === 'unknown') throw new Error('the accounts are known');
   const accounts = { ...snapshot.accounts, '333333333333': 'unknown' as const };
-  expect(verdictOf([], {}, { accounts })?.causes[0]?.same).toEqual([
-    'unexplained',
-    ['the resource control policies (RCPs) of account 333333333333'],
-  ]);
+  expect(verdictOf([], {}, { accounts })?.causes[0]?.same).toEqual(['unexplained', [rcp('333333333333')]]);
 });
 
 it.each<[string, Pick<Verdict, 'outcome'>, readonly (readonly [Cause['check'], boolean])[], boolean]>([
