@@ -7,13 +7,13 @@ import {
   withAcceptOptions,
   withConfigOptions,
   withConfigsOptions,
-  withOutputOptions,
   withPracticeOptions,
   withStateOption,
   withSummaryOption,
 } from '../session/common-options.ts';
 import type { Runner } from '../session/context.ts';
 import { withDeadlineOption } from '../session/deadline.ts';
+import { withCallsOutput, withOutputOptions, withSilentOptions, withYesOption } from '../session/output-options.ts';
 
 const shared: Readonly<Record<SharedOptions, (command: Command) => Command>> = {
   accept: withAcceptOptions,
@@ -23,9 +23,11 @@ const shared: Readonly<Record<SharedOptions, (command: Command) => Command>> = {
   deadline: (command) => withDeadlineOption(command),
   'deadline of apply': (command) => withDeadlineOption(command, 'the apply that follows'),
   output: withOutputOptions,
+  'output of calls': withCallsOutput,
   practice: withPracticeOptions,
   state: withStateOption,
   summary: withSummaryOption,
+  yes: withYesOption,
 };
 
 export async function buildCommand(declaration: Declaration, run: Runner): Promise<Command> {
@@ -36,14 +38,13 @@ export async function buildCommand(declaration: Declaration, run: Runner): Promi
     if (typeof option === 'string') shared[option](command);
     else command.addOption(await optionOf(option));
   }
-  // Accepted all the same, as by every other command.
-  if (declaration.given) command.addOption(new Option('--sandbox').hideHelp());
   if (help !== undefined) command.addHelpText('after', help);
   if ('commands' in load) {
     const { commands } = await load.commands();
     for (const inner of commands) command.addCommand(await buildCommand(inner, run));
     return command;
   }
+  withSilentOptions(command);
   return command.action((...values: readonly unknown[]) => {
     const byPlace = operands.flatMap((operand, at) => (values[at] === undefined ? [] : [[operand.name, values[at]]]));
     return run(name, (context) =>

@@ -27,6 +27,7 @@ Examples:
   $ s3repl doctor                  # why does it not replicate?
   $ s3repl verify                  # proves that an object arrives
   $ s3repl backfill                # replicates existing objects
+  $ s3repl status                  # what waits, and what failed
   $ s3repl destroy                 # removes it; objects, buckets and keys stay
 
 Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed in

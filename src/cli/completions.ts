@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { regionNames } from '../aws/region-names.ts';
+import { isSilent } from '../session/output-options.ts';
 import { printable } from '../show/printable.ts';
 import { commandTree } from './command-tree.ts';
 
@@ -54,9 +55,9 @@ function optionOf(command: Command, flag: string): Option | undefined {
   return optionsOf(command).find((one) => one.long === flag || one.short === flag);
 }
 
-/** Also values of `repl.yaml`, which the help of a command leaves out; not their `--no-…` forms, and not what is given anyway. */
+/** Also values of `repl.yaml`, which the help of a command leaves out; not their `--no-…` forms, and not what does nothing there. */
 function optionsOf(command: Command): readonly Option[] {
-  const hidden = command.options.filter((one) => one.hidden && !one.negate && one.long !== '--sandbox');
+  const hidden = command.options.filter((one) => one.hidden && !one.negate && !isSilent(one));
   return [...command.createHelp().visibleOptions(command), ...hidden];
 }
 

@@ -4,7 +4,7 @@ import { CommanderError } from 'commander';
 import type { Result, ResultEvent } from '../events/event.ts';
 import { endOf, type Failure, type Outcome, worstOf } from '../events/failure.ts';
 import type { Context, Runner } from '../session/context.ts';
-import type { Output, Screen, View } from '../show/view.ts';
+import { type Output, type Screen, type View, widthOf } from '../show/view.ts';
 import { askAtTerminal } from './asker.ts';
 import { commandTree } from './command-tree.ts';
 import { exitCodes } from './exit-code.ts';
@@ -95,13 +95,8 @@ async function resultOf(error: unknown, interrupted: boolean, argv: readonly str
     return { changes: 0, ...endOf(explain(error, interrupted)) };
   }
   if (error.exitCode === 0 || error.code === 'commander.help') return undefined;
-  const message = error.message.replace(/^error: /, '');
-  const { hintFor } = await import('./hints.ts');
-  return {
-    outcome: 'invalid',
-    changes: 0,
-    error: { code: 'arguments', message, fix: hintFor(argv) ?? 's3repl --help, or s3repl COMMAND --help' },
-  };
+  const { usageError } = await import('./usage-error.ts');
+  return usageError(error, argv);
 }
 
 async function printStack(error: unknown, program: Program): Promise<void> {
@@ -111,21 +106,27 @@ async function printStack(error: unknown, program: Program): Promise<void> {
 
 /** For errors before a command has chosen its view. */
 async function reportPlainly(argv: readonly string[], unsafe: ResultEvent, program: Program): Promise<void> {
-  const { stdout, stderr, printableDeep } = await outputs(program);
+  const { stdout, stderr, printableDeep, wrapText } = await outputs(program);
   const result = printableDeep(unsafe);
-  if (argv.includes('--json')) stdout.write(`${JSON.stringify(result)}\n`);
-  else if (result.error) stderr.write(`✖ ${result.error.message}\n  → ${result.error.fix ?? ''}\n`);
+  if (argv.includes('--json')) {
+    stdout.write(`${JSON.stringify(result)}\n`);
+    return;
+  }
+  if (!result.error) return;
+  const { message, fix } = result.error;
+  const wrap = (text: string, indent: string) => wrapText(text, indent, Math.min(widthOf(stderr), 80));
+  stderr.write(`${wrap(`✖ ${message}`, '  ')}\n${fix === undefined ? '' : `  ${wrap(`→ ${fix}`, '    ')}\n`}`);
 }
 
 /** In GitHub Actions the runner must not take any printed text for a command. */
 async function outputs({ stdout, stderr, env }: Program): Promise<Outputs> {
-  const { printable, printableDeep } = await import('../show/printable.ts');
-  if (env.GITHUB_ACTIONS !== 'true') return { stdout, stderr, printable, printableDeep };
+  const { printable, printableDeep, wrapText } = await import('../show/printable.ts');
+  if (env.GITHUB_ACTIONS !== 'true') return { stdout, stderr, printable, printableDeep, wrapText };
   const { withoutCommands } = await import('../show/workflow-commands.ts');
-  return { stdout: withoutCommands(stdout), stderr: withoutCommands(stderr), printable, printableDeep };
+  return { stdout: withoutCommands(stdout), stderr: withoutCommands(stderr), printable, printableDeep, wrapText };
 }
 
 type Outputs = { readonly stdout: Output; readonly stderr: Output } & Pick<
   typeof import('../show/printable.ts'),
-  'printable' | 'printableDeep'
+  'printable' | 'printableDeep' | 'wrapText'
 >;

@@ -65,6 +65,7 @@ export const backfill: Declaration = {
     ],
     'deadline',
     'summary',
+    'yes',
     'configs',
   ],
   help: `

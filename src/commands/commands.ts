@@ -4,6 +4,7 @@ import { usualWait } from '../session/usual-wait.ts';
 import { purposes, usualPurposes } from '../state/need.ts';
 import { backfill } from './backfill-command.ts';
 import type { Declaration, OptionDetails } from './declaration.ts';
+import { doctor } from './doctor-command.ts';
 import { status } from './status-command.ts';
 
 const minutes: OptionDetails = {
@@ -22,6 +23,7 @@ export const commands: readonly Declaration[] = [
       ['--plain', 'plain lines and numbers in place of lists that redraw themselves (for screen readers)'],
       'accept',
       'deadline of apply',
+      'yes',
       'config',
     ],
     help: `
@@ -82,6 +84,7 @@ Examples:
       'accept',
       'deadline',
       'summary',
+      'yes',
       'configs',
     ],
     help: `
@@ -120,44 +123,7 @@ Examples:
   $ s3repl permissions --boundary --from-live          # holders gain no rights`,
     load: { action: () => import('./permissions.ts') },
   },
-  {
-    name: 'doctor',
-    description: 'say why objects do not, or would not, replicate, with a fix for each cause; changes nothing',
-    readsOnly: ({ bucket, snapshot }) => bucket === undefined && snapshot === undefined,
-    aboutOne: ['saveSnapshot', 'object'],
-    options: [
-      [
-        '--snapshot <file>',
-        'look at a saved snapshot: no AWS, no configuration',
-        { conflicts: ['bucket', 'saveSnapshot', 'config'] },
-      ],
-      ['--save-snapshot <file>', 'save what was read, without credentials and content of objects'],
-      ['--object <key>', 'explain one object: KEY or KEY?versionId=ID'],
-      ['--bucket <name>', 'the source bucket of a setup that has no repl.yaml', { conflicts: ['config'] }],
-      ['--all', 'list every check, also those that passed'],
-      [
-        '--sample <n>',
-        'how many of the newest versions to look at',
-        { parse: async () => (await import('../session/doctor-options.ts')).parseSample, default: 100 },
-      ],
-      [
-        '--except <objects>',
-        'objects that are left out on purpose, so that their failures do not count: hr/*, tag=NAME=VALUE or encryption=SSE-S3 (may be repeated)',
-        { parse: async () => (await import('../session/doctor-options.ts')).parseExcept, repeated: true },
-      ],
-      'summary',
-      'configs',
-    ],
-    help: `
-Examples:
-  $ s3repl doctor
-  $ s3repl doctor --except 'hr/*' --except tag=classification=secret
-  $ s3repl doctor --object Tax/2026.pdf
-  $ s3repl doctor --bucket acme-invoices --profile prod
-  $ s3repl doctor --save-snapshot snapshot.json
-  $ s3repl doctor --snapshot snapshot.json --json     # offline, for a pipeline`,
-    load: { action: () => import('./doctor.ts') },
-  },
+  doctor,
   {
     name: 'verify',
     description: 'prove that it works: write small objects for each rule, wait for their replicas, remove both',
@@ -210,6 +176,7 @@ Examples:
       'accept-breaking',
       'deadline',
       'summary',
+      'yes',
       'configs',
     ],
     help: `
@@ -226,7 +193,7 @@ Examples:
   },
   {
     name: 'completion',
-    description: 'print a script for your shell: Tab completes commands, options and values',
+    description: 'print a script that lets Tab complete in your shell',
     operands: [{ form: '<shell>', name: 'shell', choices: ['bash', 'zsh', 'fish', 'powershell'] }],
     options: ['output'],
     help: `

@@ -59,6 +59,8 @@ export type SharedOptions =
   | 'deadline'
   | 'deadline of apply'
   | 'output'
+  | 'output of calls'
   | 'practice'
   | 'state'
-  | 'summary';
+  | 'summary'
+  | 'yes';

@@ -17,7 +17,11 @@ export const status: Declaration = {
       },
     ],
     ['--watch', 'look again each minute, until q or Ctrl-C'],
-    ['--bucket <name>', 'the source bucket of a setup that has no repl.yaml', { conflicts: ['config'] }],
+    [
+      '--bucket <name>',
+      'the source bucket of a setup that has no repl.yaml',
+      { parse: async () => (await import('../session/given-bucket.ts')).parseBucket, conflicts: ['config'] },
+    ],
     ['--ascii', 'plain characters only'],
     'deadline',
     'summary',

@@ -49,7 +49,7 @@ function resultOf(status: Status, options: StatusOptions): Result {
   const { outcome, reasons, rules, period, configured } = status;
   const differs = reasons.every(({ kind }) => kind === 'differs' || kind === 'rule-off');
   const isPlanned = differs && configured.kind === 'differs' && configured.changes > 0;
-  const flags = options.bucket === undefined ? [] : ([['--bucket', options.bucket]] as const);
+  const flags = options.bucket === undefined ? [] : ([['--bucket', options.bucket.name]] as const);
   const isAsked = reasons.length > 0 || configured.kind === 'not-compared';
   return {
     outcome,

@@ -19,6 +19,8 @@ export interface Interview {
   readonly advanced: boolean;
   /** Whether the answers are for the sandbox. */
   readonly sandbox?: boolean;
+  /** What the question that is asked again had as its answer, by path. */
+  readonly former?: FlagValues;
 }
 
 export function treeOf({ file, answers, flags }: Interview): unknown {
@@ -35,7 +37,7 @@ export function questionsIn(interview: Interview): readonly Question[] {
 export function beginInterview(known: Partial<Interview>, env: Env = {}): Interview {
   const { file = {}, answers = {}, flags = {}, asked = [], advanced = false, sandbox = false } = known;
   const interview = { file, answers, flags, asked, advanced, sandbox };
-  if (asked.length > 0 || !parseConfigTree(file, { file: '', env }).ok) return interview;
+  if (asked.length > 0 || !parseConfigTree(file, { file: '', env, sandbox }).ok) return interview;
   return { ...interview, asked: questionsIn({ ...interview, advanced: false }).map(({ id }) => id) };
 }
 
@@ -82,6 +84,14 @@ function withRuleIds(values: FlagValues, tree: unknown): FlagValues {
 /** Also withdraws the answers that depended on it. */
 export function withdraw(interview: Interview, question: Question): Interview {
   return forget(interview, [question.id, ...question.takesBack]);
+}
+
+/** Withdraws an answer that somebody wants to change, so it is where the question starts. */
+export function reopen(interview: Interview, question: Question): Interview {
+  const tree = treeOf(interview);
+  const answers = question.sets.map((path) => [path, valueAt(tree, parsePath(path))] as const);
+  const former = Object.fromEntries(answers.filter(([, value]) => value !== undefined));
+  return { ...withdraw(interview, question), former };
 }
 
 function forget(interview: Interview, of: readonly string[]): Interview {

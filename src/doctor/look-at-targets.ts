@@ -27,8 +27,13 @@ export function lookAtTargets(scope: Scope): readonly Sighting[] {
   }
   return [
     ...[...groups.values()].map(({ lost: { summary, fix, evidence, remedy }, by }): Sighting => {
-      const tells = by.length === 1 ? 'tells' : 'tell';
-      const cause = { check: 'C40', summary: `${summary}: ${enumerate(by)} ${tells} nobody.`, fix, evidence } as const;
+      const reaches = by.length === 1 ? 'reaches' : 'reach';
+      const cause = {
+        check: 'C40',
+        summary: `${summary}: ${enumerate(by)} ${reaches} nobody.`,
+        fix,
+        evidence,
+      } as const;
       return { level: 'warning', cause, ...(remedy && { remedy }) };
     }),
     ...describeUnseen(scope),
@@ -36,7 +41,7 @@ export function lookAtTargets(scope: Scope): readonly Sighting[] {
 }
 
 interface Lost {
-  /** Goes on with who tells nobody. */
+  /** Continues with what reaches nobody. */
   readonly summary: string;
   readonly fix: string;
   readonly evidence: Evidence;
@@ -59,7 +64,7 @@ function describeFault(scope: Scope, topic: TopicSide, fault: TopicFault, publis
     case 'gone':
       return {
         summary: `Topic ${arn} does not exist`,
-        fix: 'Make it again with its subscriptions, or name another topic.',
+        fix: 'Create it again with its subscriptions, or name another topic.',
         evidence,
       };
     case 'unconfirmed':
@@ -104,8 +109,8 @@ function describeDenial(
   const [place] = denied.by;
   if (denied.kind === 'explicit' && place)
     return {
-      summary: `${nameOf(place).replace(/^s/, 'S')} denies that ${who} may ${does}`,
-      fix: `Let the Deny not cover ${publisher.service}.`,
+      summary: `${who} may not ${does}, because ${nameOf(place)} denies it`,
+      fix: `Narrow the Deny so that it does not cover ${publisher.service}.`,
       evidence: evidenceAt(prepared, place),
     };
   const { arn, path, value } = topic;
@@ -172,7 +177,7 @@ function describeUnseen({ prepared, rules }: Scope): readonly Sighting[] {
   });
   const arns = [...new Set(unseen)];
   if (arns.length === 0) return [];
-  const summary = `Failures are told to ${enumerate(arns)}: s3repl did not see into it, and cannot tell whether anybody hears of them.`;
-  const fix = 'Look there yourself.';
+  const summary = `Failures are sent to ${enumerate(arns)}. s3repl does not look into it, and cannot tell whether anybody is notified.`;
+  const fix = 'Check there yourself that somebody is notified.';
   return [{ level: 'note', cause: { check: 'C34', summary, fix, evidence: { arn: prepared.source.arn } } }];
 }

@@ -16,7 +16,9 @@ export interface TextFile {
 export async function readText(file: string, { most, refuse }: TextFile): Promise<string | undefined> {
   const content = await readBytes(file, most).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw error.code === 'EISDIR' ? refuse(`${file} is a directory`) : refuse(`cannot read ${file}: ${error.code}`);
+    throw error.code === 'EISDIR'
+      ? refuse(`${file} is a directory`, 'name a file')
+      : refuse(`cannot read ${file}: ${error.code}`);
   });
   if (content === undefined) return undefined;
   if (content.length > most) throw refuse(`${file} is larger than ${sizeText(most)}`);

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Flag, type FlagValues, flagAt, flags } from '../config/flags.ts';
 import type { GivenProfiles } from '../config/given-profiles.ts';
 import type { GivenFlag, NextCommand } from '../events/event.ts';
+import { withCallsOutput } from './output-options.ts';
 
 export interface SandboxChoices {
   readonly sandboxFault?: readonly string[];
@@ -38,13 +39,6 @@ export interface CommonOptions extends SandboxChoices, GivenProfiles {
 }
 
 export const defaultState = '.s3repl';
-
-export function withOutputOptions(command: Command): Command {
-  return command
-    .option('--json', 'one JSON object a line on stdout')
-    .option('--verbose', 'each AWS call on stderr')
-    .option('--no-color', 'no color (NO_COLOR works as well)');
-}
 
 export function withSummaryOption(command: Command): Command {
   return command.option('--summary <file>', 'append the result as Markdown (GITHUB_STEP_SUMMARY)');
@@ -128,12 +122,12 @@ function withProfileOptions(command: Command): Command {
 
 function profileName(value: string): string {
   if (value !== '') return value;
-  throw new InvalidArgumentError('it is the name of a profile.');
+  throw new InvalidArgumentError('give the name of a profile.');
 }
 
 function withValueOptions(command: Command): Command {
   withProfileOptions(command);
-  withSandboxOptions(withOutputOptions(command).option('-y, --yes', 'do not ask (for pipelines)'));
+  withSandboxOptions(withCallsOutput(command));
   for (const flag of flags) for (const option of optionsFor(flag)) command.addOption(option.hideHelp());
   return command.addHelpText('after', '\nValues of repl.yaml are flags too: s3repl help config');
 }

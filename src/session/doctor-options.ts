@@ -1,13 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import { type ExceptedObjects, parseException } from '../config/exception-text.ts';
-import type { CommonOptions } from './common-options.ts';
+import type { BucketOptions } from './sides-of-flags.ts';
 
-export interface DoctorOptions extends CommonOptions {
+export interface DoctorOptions extends BucketOptions {
   readonly snapshot?: string;
   readonly saveSnapshot?: string;
   /** `KEY` or `KEY?versionId=ID`. */
   readonly object?: string;
-  readonly bucket?: string;
   readonly sample: number;
   /** Every check, and every cause. */
   readonly all?: boolean;

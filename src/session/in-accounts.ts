@@ -46,7 +46,7 @@ export async function inAccounts<T>(
       const reached = [...signedIn.tried].flatMap(([id, one]) => ('refused' in one ? [] : [[id, one] as const]));
       return await work({
         access: { source, destinations },
-        bucket: options.bucket ?? spec?.source.bucket ?? '',
+        bucket: options.bucket?.name ?? spec?.source.bucket ?? '',
         ...(spec && { spec }),
         surroundings,
         sides: new Map(reached),

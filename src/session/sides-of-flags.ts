@@ -1,21 +1,24 @@
 /** Without repl.yaml, flags alone say how to sign in. */
 import { type AccountId, brand } from '../aws/brand.ts';
+import { required } from '../aws/required.ts';
 import { checkProfiles, profileFor } from '../config/given-profiles.ts';
 import type { SignInSide } from '../connect/connection.ts';
 import { Failure } from '../events/failure.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
+import type { GivenBucket } from './given-bucket.ts';
+
+const { partition: partitionOf } = required('@aws-sdk/core/client');
 
 export interface BucketOptions extends CommonOptions {
-  /** The source bucket, of a setup without `repl.yaml`. */
-  readonly bucket?: string;
+  readonly bucket?: GivenBucket;
 }
 
 const accessMembers = ['profile', 'assumeRole', 'externalId', 'mfaSerial'] as const;
 
-/** @throws Failure `invalid` where two flags name different profiles for one side. */
+/** @throws Failure `invalid` where two flags name different profiles for one side, or the bucket's ARN another partition than the Region's. */
 export function sidesOfFlags(options: BucketOptions, { env }: Pick<Context, 'env'>): readonly SignInSide[] {
-  const { flagValues, bucket = '' } = options;
+  const { flagValues, bucket } = options;
   const elsewhere = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
   const textOf = (path: string) => (flagValues[path] === undefined ? undefined : String(flagValues[path]));
   const accessOf = (id: SignInSide['id']): SignInSide['access'] =>
@@ -43,5 +46,18 @@ export function sidesOfFlags(options: BucketOptions, { env }: Pick<Context, 'env
     options.destinationProfile !== undefined ||
     Object.keys(destination).length > 0 ||
     ['account', 'region'].some((member) => textOf(`destinations[0].${member}`) !== undefined);
-  return [sideOf('source', bucket), ...(isNamed ? [sideOf('destinations[0]', 'of the replication rules')] : [])];
+  const named = sideOf('source', bucket?.name ?? '');
+  if (bucket) checkPartition(bucket, named);
+  return [named, ...(isNamed ? [sideOf('destinations[0]', 'of the replication rules')] : [])];
+}
+
+function checkPartition({ name, partition }: GivenBucket, { region }: Pick<SignInSide, 'region'>): void {
+  const own = partitionOf(region).name;
+  if (partition === undefined || partition === own) return;
+  throw new Failure(
+    'invalid',
+    'wrong-partition',
+    `--bucket: the ARN of ${name} is of partition ${partition}, but Region ${region} is in ${own}`,
+    'name a Region of that partition with --source-region; nothing was called',
+  );
 }

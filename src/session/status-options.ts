@@ -17,5 +17,5 @@ export function parseSince(text: string): number {
   const [, count, unit] = /^(\d+)([hd])$/.exec(text) ?? [];
   const ms = Number(count) * (unit === 'd' ? dayMs : hourMs);
   if (ms >= hourMs && ms <= longest) return ms;
-  throw new InvalidArgumentError('It is a time from 1h to 14d, like 24h or 7d.');
+  throw new InvalidArgumentError('use a time from 1h to 14d, like 24h or 7d.');
 }

@@ -3,7 +3,7 @@ import type { Status } from '../status/replication-status.ts';
 import { asciiOf } from './ascii.ts';
 import type { LiveScreen } from './live-screen.ts';
 import type { Paint } from './signed-line.ts';
-import { type Round, statusLine, statusRows } from './status-text.ts';
+import { type Round, reasonLine, statusLine, statusRows } from './status-text.ts';
 import { type Output, widthOf } from './view.ts';
 
 export interface ScreenStyle {
@@ -12,7 +12,7 @@ export interface ScreenStyle {
   readonly ascii?: boolean;
   /** Of the sandbox, before the first line; empty elsewhere. */
   readonly mark: string;
-  /** Absent: a line a look. */
+  /** Absent: a line a look, and why it is not healthy. */
   readonly live?: LiveScreen | undefined;
   stopSpinner(): void;
 }
@@ -56,7 +56,10 @@ export class StatusScreen {
     }
     if (!this.#isBegun && mark !== '') this.#stderr.write(`${mark}${sandboxMinute}.\n`);
     this.#isBegun = true;
-    this.#stdout.write(`${statusLine(round.status, { ascii, failedLook: round.failedLook })}\n`);
+    const { status, failedLook } = round;
+    const reason = reasonLine(status, { ascii, failedLook });
+    const lines = [statusLine(status, { ascii, failedLook }), ...(reason === undefined ? [] : [reason])];
+    this.#stdout.write(`${lines.join('\n')}\n`);
   };
 
   /** Keeps a message until the screen is released. @returns whether it did: otherwise nothing is in its way. */

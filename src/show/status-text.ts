@@ -12,7 +12,7 @@ import { kmsLines } from './status-kms.ts';
 import type { Frame } from './status-layout.ts';
 import { rulesLines } from './status-rules.ts';
 import { sampleLines, unseenLines } from './status-sample.ts';
-import { type FailedLook, outcomeSigns, verdictLines } from './status-verdict.ts';
+import { type FailedLook, outcomeSigns, reasonText, verdictLines } from './status-verdict.ts';
 import { shortDuration, shortTotal } from './total-text.ts';
 import { momentText } from './utc-text.ts';
 
@@ -74,6 +74,13 @@ export function statusLine(status: Status, { ascii, failedLook }: Omit<StatusSty
     toLine(`${momentText(failedLook.at)}  ? not read: ${failedLook.message}`, lineWidth - old.length, ascii) +
     toLine(old, lineWidth, ascii)
   );
+}
+
+/** Below the line of a look that is not healthy: the first reason, in 80 columns. Undefined where there is none, or the line says it. */
+export function reasonLine(status: Status, { ascii, failedLook }: Omit<StatusStyle, 'width'>): string | undefined {
+  const [reason] = status.reasons;
+  if (reason === undefined || failedLook !== undefined) return undefined;
+  return toLine(`  ${reasonText(reason, { now: status.period.to })}`, lineWidth, ascii);
 }
 
 function toLine(text: string, width: number, ascii: boolean): string {

@@ -1,27 +1,28 @@
 import { isArn } from '../aws/arn.ts';
+import { readBucketName } from '../aws/read-pasted.ts';
 import type { FlagValues } from '../config/flags.ts';
 import { defaultText } from '../config/questions.ts';
 import type { SignIn } from '../connect/sign-in.ts';
 import { explain } from '../session/explain.ts';
 import type { Choice } from '../session/prompts.ts';
-import { type Asking, configSoFar, problemOf, regionAt, signInToSide, textAt } from './asking.ts';
+import { type Asking, configSoFar, formerTextAt, problemOf, regionAt, signInToSide, textAt } from './asking.ts';
 import { type BucketList, bucketList } from './bucket-list.ts';
 import { bucketAnywhere, lookAtBucket } from './look-at-bucket.ts';
-import { readBucketName } from './read-pasted.ts';
 
 const newName = 'new name';
 
 export async function askBucket(asking: Asking): Promise<FlagValues> {
   const { question, say } = asking;
   const path = `${question.side}.bucket`;
+  const former = formerTextAt(asking, path);
   const signIn = await signInToSide(asking, true);
   if (!signIn) {
     say('Without signing in, s3repl cannot look for the bucket: type its name.');
-    return { [path]: await typeName(asking, usualName(asking)) };
+    return { [path]: await typeName(asking, former ?? usualName(asking)) };
   }
   const leaveOut = question.side === 'source' ? undefined : textAt(asking, 'source.bucket');
   const list = bucketList(signIn, regionAt(asking), leaveOut);
-  const proposed = await proposeName(asking, signIn);
+  const proposed = former ?? (await proposeName(asking, signIn));
   for (;;) {
     const name = await chooseName(asking, { list, signIn, proposed });
     const { objection, values, notes } = await lookAtBucket(asking, signIn, name);
@@ -66,6 +67,8 @@ async function chooseName(asking: Asking, { list, signIn, proposed }: Offer): Pr
     return typeName(asking, proposed);
   }
   if ((await list.find('')).length === 0) return typeName(asking, proposed);
+  // Whoever has objects to replicate has their bucket.
+  const isOffered = question.side !== 'source' || formerTextAt(asking, `${question.side}.bucket`) !== undefined;
   const chosen = await prompts.search({
     message: question.message,
     find: async (typed) => {
@@ -79,7 +82,7 @@ async function chooseName(asking: Asking, { list, signIn, proposed }: Offer): Pr
           : [];
       };
       return [
-        ...(question.side === 'source' ? [] : offerNew(proposed)),
+        ...(isOffered ? offerNew(proposed) : []),
         ...startWith(proposed, found),
         ...(term === proposed ? [] : offerNew(term)),
         { value: newName, name: 'a new bucket, or one that is not listed' },

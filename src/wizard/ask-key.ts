@@ -9,7 +9,7 @@ import { explain } from '../session/explain.ts';
 import type { Choice } from '../session/prompts.ts';
 import { ownerTag } from '../state/names.ts';
 import { defaultKeyOf, isKms, resolveKey } from '../steps/default-encryption.ts';
-import { type Asking, problemOf, signInToSide, textAt } from './asking.ts';
+import { type Asking, formerTextAt, problemOf, signInToSide, textAt } from './asking.ts';
 import { bucketAnywhere } from './look-at-bucket.ts';
 
 const { partition } = required('@aws-sdk/core/client');
@@ -36,14 +36,15 @@ export async function askKey(asking: Asking): Promise<FlagValues> {
     );
     return { [path]: 'create' };
   }
-  const chosen = await prompts.choose({
-    message: question.message,
-    choices: choices(fitting ?? [], shared),
-    preset: 'create',
-  });
+  const former = formerTextAt(asking, path) ?? 'create';
+  const offered = choices(fitting ?? [], shared);
+  const isOffered = offered.some(({ value }) => value === former);
+  const preset = isOffered ? former : typeIt;
+  const chosen = await prompts.choose({ message: question.message, choices: offered, preset });
   if (chosen !== typeIt) return { [path]: chosen };
   const typed = await prompts.type({
     message: 'Key (alias/NAME or its ARN)',
+    ...(isOffered ? {} : { preset: former }),
     check: (text) => problemOf(asking, { [path]: text }),
   });
   return { [path]: typed };

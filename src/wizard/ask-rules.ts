@@ -1,11 +1,16 @@
+import { applyFlags } from '../config/apply-flags.ts';
 import type { FlagValues } from '../config/flags.ts';
+import { isMapping } from '../config/path.ts';
 import { optionPrices } from '../plan/charges.ts';
-import { type Asking, configSoFar, problemOf } from './asking.ts';
+import { type Asking, configSoFar, formerAt, formerTextAt, problemOf } from './asking.ts';
 import { listOptions, type RuleOption } from './rule-options.ts';
 
 export async function askSelection(asking: Asking): Promise<FlagValues> {
   const { question, prompts } = asking;
   const [prefixPath = '', tagsPath = ''] = question.sets;
+  const prefix = formerTextAt(asking, prefixPath);
+  const tags = formerAt(asking, tagsPath);
+  const formerTags = isMapping(tags) ? pairsText(tags) : undefined;
   const kind = await prompts.choose({
     message: question.message,
     choices: [
@@ -18,12 +23,13 @@ export async function askSelection(asking: Asking): Promise<FlagValues> {
       },
       { value: 'prefix and tags', name: 'objects with a prefix and tags' },
     ],
-    preset: 'everything',
+    preset: kindOf(prefix, formerTags),
   });
   const values: Record<string, unknown> = {};
   if (kind.startsWith('prefix')) {
     values[prefixPath] = await prompts.type({
       message: 'Prefix (such as Tax/)',
+      ...(prefix === undefined ? {} : { preset: prefix }),
       check: (text) =>
         text === '' ? 'type the beginning of the keys, such as Tax/' : problemOf(asking, { [prefixPath]: text }),
     });
@@ -31,11 +37,17 @@ export async function askSelection(asking: Asking): Promise<FlagValues> {
   if (kind.endsWith('tags')) {
     const text = await prompts.type({
       message: 'Tags (key=value, several with commas)',
+      ...(formerTags === undefined ? {} : { preset: formerTags }),
       check: (typed) => tagsProblem(asking, tagsPath, typed),
     });
     values[tagsPath] = Object.fromEntries(pairsIn(text));
   }
   return values;
+}
+
+function kindOf(prefix: string | undefined, tags: string | undefined): string {
+  if (prefix === undefined) return tags === undefined ? 'everything' : 'tags';
+  return tags === undefined ? 'prefix' : 'prefix and tags';
 }
 
 function tagsProblem(asking: Asking, path: string, text: string): string | undefined {
@@ -53,10 +65,17 @@ export function pairsIn(text: string): readonly (readonly [string, string | unde
   });
 }
 
+export function pairsText(pairs: Readonly<Record<string, unknown>>): string {
+  return Object.entries(pairs)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ');
+}
+
 /** Asks again where S3 does not take the options together. */
 export async function askOptions(asking: Asking): Promise<FlagValues> {
   const { question, prompts, say } = asking;
-  let options = listOptions(question, configSoFar(asking));
+  const { tree } = applyFlags(configSoFar(asking), asking.interview.former ?? {});
+  let options = listOptions(question, tree);
   for (;;) {
     const ticked = await prompts.tick({ message: question.message, choices: options.map(toChoice) });
     const isTicked = (key: string) => ticked.includes(key);
@@ -83,11 +102,11 @@ async function valuesOf(
   prompts: Asking['prompts'],
 ): Promise<FlagValues> {
   const values: Record<string, unknown> = {};
-  for (const { path, key, field, ask } of options) {
+  for (const { path, key, field, ask, value } of options) {
     if (field.kind === 'boolean') values[path] = isTicked(key);
     if (field.kind !== 'word' || !ask.next || !isTicked(key)) continue;
     const choices = field.words.map((word) => ({ value: word, name: word }));
-    values[path] = await prompts.choose({ ...ask.next, choices });
+    values[path] = await prompts.choose({ ...ask.next, choices, ...(typeof value === 'string' && { preset: value }) });
   }
   return values;
 }

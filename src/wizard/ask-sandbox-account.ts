@@ -1,7 +1,7 @@
 import { isAccountId } from '../aws/arn.ts';
+import { readAccountId } from '../aws/read-pasted.ts';
 import type { FlagValues } from '../config/flags.ts';
-import { type Asking, textAt } from './asking.ts';
-import { readAccountId } from './read-pasted.ts';
+import { type Asking, formerTextAt, textAt } from './asking.ts';
 
 /** Offered before the sandbox has any accounts; every account exists there. AWS's documentation uses them too, so they are nobody's own. */
 export const practiceAccounts = ['111111111111', '222222222222'];
@@ -12,8 +12,9 @@ export async function askSandboxAccount(asking: Asking, accounts: readonly strin
   const { question, prompts } = asking;
   const path = `${question.side}.account`;
   const source = question.side === 'source' ? undefined : textAt(asking, 'source.account');
-  const offered = [...new Set([...accounts, ...practiceAccounts])].sort();
-  const preset = offered.find((account) => account !== source);
+  const former = formerTextAt(asking, path);
+  const offered = [...new Set([...accounts, ...practiceAccounts, ...(former === undefined ? [] : [former])])].sort();
+  const preset = former ?? offered.find((account) => account !== source);
   const chosen = await prompts.choose({
     message: question.message,
     choices: [

@@ -6,7 +6,7 @@ import { Failure } from '../events/failure.ts';
 import { accountAlias, type Profile } from '../observe/discover.ts';
 import type { Choice } from '../session/prompts.ts';
 import { askSandboxAccount } from './ask-sandbox-account.ts';
-import { type Asking, configSoFar, homeRegion, problemOf, textAt } from './asking.ts';
+import { type Asking, configSoFar, formerTextAt, homeRegion, problemOf, textAt } from './asking.ts';
 import { signInOfSide } from './cloud.ts';
 
 /** Somebody practices in the sandbox instead. */
@@ -28,7 +28,7 @@ async function askAccess(asking: Asking): Promise<FlagValues> {
   let chosen: string | undefined;
   for (;;) {
     const profiles = await cloud.profiles();
-    const preset = chosen ?? startOf(asking, profiles);
+    const preset = chosen ?? formerChoice(asking) ?? startOf(asking, profiles);
     const ways = [...accessChoices(asking, profiles), ...(hasFailed || profiles.length === 0 ? waysOut(asking) : [])];
     chosen = await prompts.choose({ message: question.message, choices: ways, preset });
     if (chosen === 'sandbox') throw new UseSandbox();
@@ -42,6 +42,15 @@ async function askAccess(asking: Asking): Promise<FlagValues> {
     hasFailed = true;
     say('Choose another way to sign in, or fix it in another terminal and choose it again.');
   }
+}
+
+/** How somebody signed in who changes that. */
+function formerChoice(asking: Asking): string | undefined {
+  const { side } = asking.question;
+  const profile = formerTextAt(asking, `${side}.access.profile`);
+  if (formerTextAt(asking, `${side}.access.assumeRole`) !== undefined) return 'role';
+  if (profile !== undefined) return `profile ${profile}`;
+  return formerTextAt(asking, `${side}.account`) === undefined ? undefined : 'current';
 }
 
 /** Where the AWS CLI would sign in; for a destination, a profile of another account. */
@@ -101,8 +110,10 @@ async function accessFor(choice: string, asking: Asking): Promise<Access> {
   if (choice === 'current') return {};
   if (choice !== 'role') return { profile: choice.slice('profile '.length) };
   const at = `${question.side}.access`;
+  const former = formerTextAt(asking, `${at}.assumeRole`);
   const assumeRole = await prompts.type({
     message: 'ARN of the role',
+    ...(former === undefined ? {} : { preset: former }),
     check: (text) => problemOf(asking, { [`${at}.assumeRole`]: text }),
   });
   const externalId = await prompts.type({

@@ -1,12 +1,12 @@
 import { fieldAt } from '../config/fields.ts';
 import type { FlagValues } from '../config/flags.ts';
-import { parsePath } from '../config/path.ts';
+import { isMapping, parsePath } from '../config/path.ts';
 import { defaultText } from '../config/questions.ts';
 import { askBucket } from './ask-bucket.ts';
 import { askKey } from './ask-key.ts';
-import { askOptions, askSelection, pairsIn } from './ask-rules.ts';
+import { askOptions, askSelection, pairsIn, pairsText } from './ask-rules.ts';
 import { askSignIn } from './ask-sign-in.ts';
-import { type Asking, configSoFar, homeRegion, problemOf, textAt } from './asking.ts';
+import { type Asking, configSoFar, formerAt, formerTextAt, homeRegion, problemOf, textAt } from './asking.ts';
 import { regionChoices } from './regions.ts';
 
 export function ask(asking: Asking): Promise<FlagValues> {
@@ -34,7 +34,11 @@ async function askRegion(asking: Asking): Promise<FlagValues> {
   const { question, prompts, env, say } = asking;
   const path = `${question.side}.region`;
   const ofSource = question.side === 'source' ? undefined : textAt(asking, 'source.region');
-  const usual = (await regionOfProfile(asking)) ?? defaultText(question, configSoFar(asking)) ?? homeRegion(env);
+  const usual =
+    formerTextAt(asking, path) ??
+    (await regionOfProfile(asking)) ??
+    defaultText(question, configSoFar(asking)) ??
+    homeRegion(env);
   const choices = regionChoices(usual, ofSource);
   for (;;) {
     const region = await prompts.search({
@@ -69,21 +73,36 @@ async function askValue(asking: Asking): Promise<FlagValues> {
   const { question, prompts } = asking;
   const [path = ''] = question.sets;
   const kind = fieldAt(parsePath(path))?.kind ?? 'text';
+  const former = formerAt(asking, path);
   if (kind === 'boolean') {
     const choices = ['default', 'yes', 'no'].map((value) => ({ value, name: value }));
-    const answer = await prompts.choose({ message: question.message, choices, preset: 'default' });
+    const preset = former === undefined ? 'default' : former === true ? 'yes' : 'no';
+    const answer = await prompts.choose({ message: question.message, choices, preset });
     return answer === 'default' ? {} : { [path]: answer === 'yes' };
   }
-  const preset = defaultText(question, configSoFar(asking));
-  const read = (text: string): FlagValues => (text === '' ? {} : { [path]: valueIn(text, kind) });
+  const preset = former === undefined ? defaultText(question, configSoFar(asking)) : textOf(former);
+  // Enter keeps the former answer, so it takes a sign to have none.
+  const isNone = (text: string) => text === (former === undefined ? '' : noValue);
+  const read = (text: string): FlagValues => (isNone(text) ? {} : { [path]: valueIn(text, kind) });
+  const key = former === undefined ? 'Enter' : noValue;
   const text = await prompts.type({
     message: question.required
       ? question.message
-      : `${question.message} (Enter for ${question.empty ?? 'the default'})`,
+      : `${question.message} (${key} for ${question.empty ?? 'the default'})`,
     ...(preset === undefined ? {} : { preset }),
-    check: (typed) => (typed === '' ? (question.required ? 'type a name' : undefined) : problemOf(asking, read(typed))),
+    check: (typed) =>
+      question.required && typed === '' ? 'type a name' : isNone(typed) ? undefined : problemOf(asking, read(typed)),
   });
   return read(text);
+}
+
+const noValue = '-';
+
+/** As somebody would type it. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
+  if (!isMapping(value)) return String(value);
+  return pairsText(value);
 }
 
 function valueIn(text: string, kind: string): unknown {

@@ -29,6 +29,16 @@ export function textAt(asking: Asking, path: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** The answer that somebody changes. */
+export function formerAt({ interview: { former = {} } }: Asking, path: string): unknown {
+  return former[path];
+}
+
+export function formerTextAt(asking: Asking, path: string): string | undefined {
+  const former = formerAt(asking, path);
+  return typeof former === 'string' && former !== '' ? former : undefined;
+}
+
 /** In place of what the check of `repl.yaml` says in words of that file; of a text that `isClose` takes, it says more. */
 const hints = [
   { end: '.assumeRole', isClose: isArn, hint: 'paste the whole ARN of the role, as IAM shows it' },

@@ -12,7 +12,7 @@ import type { State } from '../state/state.ts';
 import { UseSandbox } from './ask-sign-in.ts';
 import { begin } from './begin.ts';
 import { openCloud } from './cloud.ts';
-import { forgetDraft, keepDraft } from './draft.ts';
+import { forgetDraft, keepDraft, readDraft } from './draft.ts';
 import { type Ending, type Given, type InitOptions, resultOfWriting } from './init-options.ts';
 import { addOffers } from './offers.ts';
 import { writeReplFile } from './repl-file.ts';
@@ -35,7 +35,6 @@ class Conversation {
   readonly #prompts: ReturnType<typeof promptsFor>;
   /** Undefined where there is no question to go back to. */
   #position: Interview | undefined;
-  #isSaved = false;
   #settled: readonly string[] = [];
 
   constructor(given: Given, known: Partial<Interview>) {
@@ -57,13 +56,12 @@ class Conversation {
       });
       if (begun === 'switch') return begun;
       if (begun === 'quit') return { result: { ...draftDeleted, next: nextCommand('init', options) } };
-      this.#isSaved = begun.isSaved;
       if (!begun.isSaved) this.#settled = begun.interview.asked;
       return await this.#ask(begun.interview);
     } catch (error) {
       if (error instanceof UseSandbox) return 'switch';
       return failOnLeave(
-        this.#isSaved
+        (await readDraft()) !== undefined
           ? `Stopped. Your answers are saved; run ${initCommand(options)} to continue.`
           : `Stopped before the first answer; run ${initCommand(options)} to start again.`,
       )(error);
@@ -109,10 +107,7 @@ class Conversation {
       show: (lines) => {
         this.#there.stderr.write(`${lines.map(printable).join('\n')}\n`);
       },
-      keep: async (interview) => {
-        await keepDraft(interview, options.sandbox ? 'sandbox' : 'aws');
-        this.#isSaved = true;
-      },
+      keep: (interview) => keepDraft(interview, options.sandbox ? 'sandbox' : 'aws'),
       view: (show) => viewFor(options, this.#there, show),
     };
   }
@@ -125,7 +120,6 @@ class Conversation {
     }
     await writeReplFile(repl);
     await forgetDraft();
-    this.#isSaved = false;
     if (action === 'write') {
       const result = resultOfWriting(options, file, { isSame: repl.before === repl.after, ...outlook });
       return { result: addOffers(result, options, outlook) };

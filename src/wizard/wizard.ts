@@ -6,6 +6,7 @@ import {
   lastAsked,
   nextQuestion,
   questionsIn,
+  reopen,
   treeOf,
   withAnswer,
   withdraw,
@@ -65,7 +66,7 @@ export async function converse(
   for (;;) {
     interview = await askAll(wizard, interview, at);
     at(undefined);
-    const parsed = parseConfigTree(treeOf(interview), { file: wizard.file, env: wizard.env });
+    const parsed = parseAnswers(interview, wizard);
     const decision = parsed.ok ? await review(wizard, parsed) : await askForChange(wizard, parsed);
     if (typeof decision !== 'string' && 'action' in decision) return decision;
     if (decision !== 'change') {
@@ -74,7 +75,7 @@ export async function converse(
       continue;
     }
     const question = await chooseQuestion(wizard, interview);
-    if (question) interview = await askOne(wizard, withdraw(interview, question), question, interview, at);
+    if (question) interview = await askOne(wizard, reopen(interview, question), question, interview, at);
   }
 }
 
@@ -111,9 +112,10 @@ async function askOne(
 }
 
 /** Tells and removes impossible values of the file or a flag, so that they are asked again. */
-function withoutBadValues(interview: Interview, { env, file, say }: Wizard): Interview {
+function withoutBadValues(interview: Interview, wizard: Wizard): Interview {
+  const { say } = wizard;
   const tree = treeOf(interview);
-  const parsed = parseConfigTree(tree, { file, env });
+  const parsed = parseAnswers(interview, wizard);
   if (parsed.ok) return interview;
   return parsed.problems.reduce((now, { path, message }) => {
     const question = questionsIn(interview).find(({ sets }) => sets.includes(path));
@@ -121,6 +123,11 @@ function withoutBadValues(interview: Interview, { env, file, say }: Wizard): Int
     say(`${path}: ${quoteValue(valueAt(tree, parsePath(path)))} must change: ${message}`);
     return withdraw(now, question);
   }, interview);
+}
+
+function parseAnswers(interview: Interview, { file, env }: Wizard): ParsedConfig {
+  const { sandbox = false } = interview;
+  return parseConfigTree(treeOf(interview), { file, env, sandbox });
 }
 
 /** Answers that the review asked for: it is made again with them. */

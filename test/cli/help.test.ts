@@ -20,6 +20,33 @@ describe.each(['', ...commands.map(({ name }) => name)])('s3repl %s --help', (na
   });
 });
 
+it('offers --yes where something is asked, and --verbose where AWS is called', async () => {
+  const offering = async (flag: string) => {
+    const helps = commands.map(async ({ name }) =>
+      (await helpOf(name)).some((line) => line.includes(flag)) ? [name] : [],
+    );
+    return (await Promise.all(helps)).flat();
+  };
+  expect(await offering('-y, --yes ')).toEqual(['init', 'apply', 'backfill', 'destroy']);
+  const calling = commands.map(({ name }) => name).filter((name) => name !== 'completion' && name !== 'sandbox');
+  expect(await offering('--verbose ')).toEqual(calling);
+});
+
+it('every command takes --yes, --verbose and --sandbox all the same', async () => {
+  for (const argv of [['plan'], ['status'], ['completion', 'bash'], ['sandbox', 'ls'], ['sandbox', 'serve']]) {
+    const ran: string[] = [];
+    const tree = await commandTree(async (name) => void ran.push(name), argv);
+    await tree.parseAsync([...argv, '--yes', '--verbose', '--sandbox'], { from: 'user' });
+    expect(ran).toHaveLength(1);
+  }
+});
+
+it('the examples of s3repl --help name every command but those that only prepare', async () => {
+  const help = (await helpOf()).join('\n');
+  const named = commands.map(({ name }) => name).filter((name) => help.includes(`  $ s3repl ${name}`));
+  expect(named).toEqual(['init', 'plan', 'apply', 'doctor', 'verify', 'backfill', 'status', 'destroy']);
+});
+
 it('commands that sign in take profiles, and say nothing of the sandbox’s faults', async () => {
   const help = (await helpOf('destroy')).join('\n');
   expect(help).toContain('--profile <name>');

@@ -557,7 +557,7 @@ describe('the documents themselves', () => {
     [
       'the same priority twice',
       'C04',
-      /priority 1 of another rule/,
+      /same priority as another rule, 1/,
       (world) => (world.rules = [rule(), rule({ ID: 'two' })]),
     ],
     ['ACLs at the source', 'C10', /ACLs are enabled/, (world) => (world.src.ownership = 'ObjectWriter')],
@@ -594,7 +594,7 @@ describe('the documents themselves', () => {
     [
       'a Resource in a key policy',
       'C26',
-      /another Resource than/,
+      /a Resource other than/,
       (world) =>
         (world.dstKey.policy = plus(world.dstKey.policy, {
           Sid: 'X',

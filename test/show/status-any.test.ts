@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Region } from '../../src/aws/brand.ts';
 import { columnsOf } from '../../src/show/columns.ts';
 import { statusJson } from '../../src/show/status-json.ts';
-import { statusLine, statusRows } from '../../src/show/status-text.ts';
+import { reasonLine, statusLine, statusRows } from '../../src/show/status-text.ts';
 import type { RuleStatus, Status, StatusReason } from '../../src/status/replication-status.ts';
 import { statusTotals } from '../../src/status/status-totals.ts';
 import { branded } from '../plain.ts';
@@ -124,12 +124,13 @@ describe('for any status', () => {
     fc.assert(
       fc.property(status, fc.integer({ min: 40, max: 80 }), fc.boolean(), (one, width, ascii) => {
         const rows = statusRows(one, { width, ascii, mark: '[sandbox] ' });
-        for (const row of [...rows, statusLine(one, { ascii })]) {
+        const ofLog = [statusLine(one, { ascii }), reasonLine(one, { ascii }) ?? ''];
+        for (const row of [...rows, ...ofLog]) {
           expect(row).not.toMatch(unsafe);
           if (ascii) expect(row).toMatch(/^[ -~]*$/);
         }
         for (const row of rows) expect(columnsOf(row)).toBeLessThanOrEqual(width);
-        expect(columnsOf(statusLine(one, { ascii }))).toBeLessThanOrEqual(80);
+        for (const line of ofLog) expect(columnsOf(line)).toBeLessThanOrEqual(80);
       }),
     );
   });

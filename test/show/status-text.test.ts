@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Region } from '../../src/aws/brand.ts';
-import { type StatusStyle, statusLine, statusRows } from '../../src/show/status-text.ts';
+import { reasonLine, type StatusStyle, statusLine, statusRows } from '../../src/show/status-text.ts';
 import type { RuleStatus, Status } from '../../src/status/replication-status.ts';
 import { branded } from '../plain.ts';
 import {
@@ -222,6 +222,16 @@ describe('the line of a look', () => {
     expect(statusLine(aStatus({ rules: [rule, lacking] }), { ascii: false })).toBe(
       '2026-11-29 14:32 UTC  ✔ healthy  pending 1B+, latency 47 h+, failed 12.3K+',
     );
+  });
+
+  it('has the first reason below it where it is not healthy, and nothing where it is', () => {
+    expect(reasonLine(aStatus(), { ascii: false })).toBeUndefined();
+    expect(reasonLine(failing, { ascii: false })).toBe(
+      '  41 operations failed in the last hour under rule s3repl.invoices-dr.all to ac…',
+    );
+    expect(reasonLine(failing, { ascii: true })).toMatch(/^ {2}[ -~]+\.\.\.$/);
+    const failedLook = { at: now + 60_000, message: 'no answer' };
+    expect(reasonLine(failing, { ascii: false, failedLook })).toBeUndefined();
   });
 
   it('says that the look failed, and how it was before, in 80 columns', () => {

@@ -54,7 +54,7 @@ describe('s3repl doctor on live accounts', () => {
   it('follows a bucket to all it needs without a configuration', async () => {
     const folder = await aSetUp();
     writeFileSync(join(folder.path, 'repl.yaml'), 'this: [is none');
-    const args = ['doctor', '--bucket', 'acme-invoices', ...flags, '--json'];
+    const args = ['doctor', '--bucket', 'arn:aws:s3:::acme-invoices', ...flags, '--json'];
     const both = await folder.s3repl([...args, '--destination-account', '222222222222']);
     expect(both.lines.at(-1)).toMatchObject({ outcome: 'healthy' });
   });

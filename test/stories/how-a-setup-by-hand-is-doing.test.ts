@@ -103,7 +103,7 @@ it('s3repl status --bucket needs no repl.yaml, and its exit code says whether so
     await there.close();
   };
   const status = (...more: readonly string[]) =>
-    folder.s3repl(['status', '--sandbox', '--source-account', SOURCE, '--bucket', SRC, ...more]);
+    folder.s3repl(['status', '--sandbox', '--source-account', SOURCE, '--bucket', `s3://${SRC}`, ...more]);
 
   await byHand(async (there) => {
     await (await replicatingPair(there)).put('a');

@@ -91,7 +91,7 @@ describe('--profile and --destination-profile', () => {
   it('are names', async () => {
     const { code, stderr } = await aFolder().s3repl(['plan', '--profile=']);
     expect(code).toBe(3);
-    expect(stderr).toContain('it is the name of a profile');
+    expect(stderr.replace(/\s+/g, ' ')).toContain('give the name of a profile');
   });
 });
 

@@ -45,6 +45,26 @@ describe('without a terminal', () => {
     expect(command.lines.at(-1)).toMatchObject({ type: 'result', outcome: 'invalid', error: { code: 'arguments' } });
   });
 
+  it.each([
+    ['plan', 'folder', ['no *.yaml or *.yml file in the folder folder', 'name the folder that has the files']],
+    ['permissions', 'folder', ['folder is a directory', 'name a file']],
+    ['init', 'folder', ['folder is a directory', 'name a file']],
+    ['plan', 'empty.yaml', ['empty.yaml the file is empty', 'begin with docs/examples/minimal.yaml']],
+    ['plan', 'comment.yaml', ['comment.yaml the file is empty', 'begin with docs/examples/minimal.yaml']],
+    ['plan', 'two.yaml', ['two.yaml:11:1 a second YAML document', 'write one file for each setup']],
+    ['init', 'two.yaml', ['two.yaml cannot be read: a second YAML document', 'write one file for each setup']],
+    ['plan', 'nowhere.yaml', ['there is no file nowhere.yaml', 's3repl init --config nowhere.yaml']],
+  ])('%s --config %s names the file, and what to do', async (command, config, words) => {
+    const folder = aFolder();
+    folder.below('folder');
+    folder.write('empty.yaml', '');
+    folder.write('comment.yaml', '# nothing yet\n');
+    folder.write('two.yaml', `${invoices}---\nversion: 1\n`);
+    const { code, stderr } = await folder.s3repl([command, '--config', config, '--sandbox']);
+    expect(code).toBe(3);
+    for (const word of words) expect(stderr.replace(/\s+/g, ' ')).toContain(word);
+  });
+
   it('no credentials is exit 4 and says how to give some', async () => {
     const folder = aFolder();
     folder.write('repl.yaml', invoices);

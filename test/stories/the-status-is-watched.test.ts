@@ -68,6 +68,17 @@ describe('somebody who watches the status at a terminal', () => {
   });
 });
 
+describe('a log of the status', () => {
+  it('has the reason below each look that is not healthy', async () => {
+    const folder = await aSetup();
+    const fault = ['--sandbox-fault', 'ListObjectVersions=AccessDenied'];
+    const { code, stdout } = await folder.s3repl(['status', '--watch', '--sandbox', '--deadline', '2m', ...fault]);
+    expect(code).toBe(6);
+    const look = /^[\d: -]+UTC {2}\? unknown {2}pending .*\n {2}the newest versions could not be read: s3:List.*…$/gm;
+    expect(stdout.match(look)).toHaveLength(2);
+  });
+});
+
 describe('a program that watches the status', () => {
   it('gets the lines of each look, and a result at the deadline', async () => {
     const folder = await aSetup();

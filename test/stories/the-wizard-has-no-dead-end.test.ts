@@ -112,3 +112,52 @@ it('answers that were saved for the other cloud are not lost without a question'
   onAws.press(enter);
   await onAws.asks('Source bucket');
 });
+
+it('Ctrl-C says at each stage how to continue, and ends without an empty line of advice', async () => {
+  const folder = aFolder();
+  const leaveAt = async (...questions: readonly string[]) => {
+    const terminal = atTerminal(folder, '--sandbox');
+    for (const [index, question] of questions.entries()) {
+      if (index > 0) terminal.press(enter);
+      await terminal.asks(question);
+    }
+    terminal.press(controlC);
+    expect(await terminal.ended).toBe(130);
+    expect(terminal.text()).not.toMatch(/→\s*$/m);
+    return terminal.text().replace(/\s+/g, ' ');
+  };
+  const account = 'Which account has the source bucket?';
+  expect(await leaveAt(account)).toContain('before the first answer; run s3repl init --sandbox to start again.');
+  const saved = 'Stopped. Your answers are saved; run s3repl init --sandbox to continue.';
+  expect(await leaveAt(account, 'Source bucket')).toContain(saved);
+  expect(await leaveAt('Continue with these answers?')).toContain(saved);
+});
+
+it('an answer changed in the review starts where it was, and Enter keeps it', async () => {
+  const folder = aFolder();
+  folder.write('repl.yaml', invoices.replace('eu-central-1', 'eu-north-1'));
+  const terminal = atTerminal(folder, '--sandbox');
+  await terminal.asks('What now?');
+  terminal.press(down, down, down);
+  await terminal.shows('❯ change an answer');
+  terminal.press(enter);
+  await terminal.asks('Which answer?');
+  terminal.press(down, down, down, down, down);
+  await terminal.shows('❯ Destination Region: eu-north-1');
+  terminal.press(enter);
+  await terminal.asks('Region of the new destination bucket');
+  await terminal.shows('❯ eu-north-1');
+  terminal.press(enter);
+  await terminal.asks('What now?');
+  expect(terminal.text()).not.toContain('What changes in repl.yaml');
+});
+
+it('a Region that AWS does not have is asked again in the sandbox, where it could not be made', async () => {
+  const folder = aFolder();
+  folder.write('repl.yaml', invoices.replace('eu-central-1', 'eu-central-7'));
+  const terminal = atTerminal(folder, '--sandbox');
+  await terminal.asks('Region of the new destination bucket');
+  expect(terminal.text().replace(/\s+/g, ' ')).toContain(
+    '"eu-central-7" must change: region eu-central-7 is not a Region',
+  );
+});

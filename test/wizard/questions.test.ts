@@ -3,7 +3,7 @@ import { CreateAliasCommand, CreateKeyCommand, DisableKeyCommand } from '@aws-sd
 import { CreateBucketCommand, PutBucketEncryptionCommand, PutBucketRequestPaymentCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it, vi } from 'vitest';
 import type { FlagValues } from '../../src/config/flags.ts';
-import { beginInterview, questionsIn } from '../../src/config/interview.ts';
+import { beginInterview, questionsIn, reopen, withAnswer } from '../../src/config/interview.ts';
 import type { Profile } from '../../src/observe/discover.ts';
 import { ask } from '../../src/wizard/ask.ts';
 import { UseSandbox } from '../../src/wizard/ask-sign-in.ts';
@@ -27,6 +27,8 @@ interface Given {
   readonly cloud?: PracticeCloud;
   /** Known besides or, undefined, not known. */
   readonly answers?: FlagValues;
+  /** What the question had as its answer, which somebody changes. */
+  readonly former?: FlagValues;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -35,11 +37,12 @@ let keyboard = new Keyboard();
 /** The last that was drawn and can be seen. */
 let lastFrame = '';
 
-async function asking(id: string, { cloud, answers = {}, env = {} }: Given = {}) {
+async function asking(id: string, { cloud, answers = {}, former, env = {} }: Given = {}) {
   const all = Object.entries({ ...known, ...answers }).filter(([path, value]) => value !== undefined && path !== id);
-  const interview = beginInterview({ answers: Object.fromEntries(all), advanced: true });
-  const question = questionsIn(interview).find((each) => each.id === id);
+  const begun = beginInterview({ answers: Object.fromEntries(all), advanced: true });
+  const question = questionsIn(begun).find((each) => each.id === id);
   if (!question) throw new Error(`no question ${id}`);
+  const interview = former ? reopen(withAnswer(begun, question, former), question) : begun;
   const said: string[] = [];
   lastFrame = '';
   keyboard = new Keyboard();
@@ -475,5 +478,77 @@ describe('the rest', () => {
     press(down);
     enter();
     expect(await answer).toEqual({ 'destinations[0].bucketKey': false });
+  });
+});
+
+describe('an answer that is changed', () => {
+  const rule = 'destinations[0].rules[0]';
+  const role = 'arn:aws:iam::111111111111:role/s3repl-setup';
+  const options = {
+    [`${rule}.deleteMarkers`]: false,
+    [`${rule}.replicationTimeControl`]: false,
+    [`${rule}.metrics`]: true,
+    [`${rule}.ownerOverride`]: false,
+    [`${rule}.storageClass`]: 'GLACIER_IR',
+  };
+  const cases: readonly (readonly [id: string, former: FlagValues, prompts: readonly string[]])[] = [
+    ['source.account', { 'source.account': '444444444444' }, ['❯ account 444444444444']],
+    ['source.region', { 'source.region': 'eu-north-1' }, ['❯ eu-north-1']],
+    ['source.bucket', { 'source.bucket': 'acme-new' }, ['Source bucket, new or existing (acme-new)']],
+    ['destinations[0].bucket', { 'destinations[0].bucket': 'acme-dr' }, ['new or existing (acme-dr)']],
+    ['destinations[0].kmsKey', { 'destinations[0].kmsKey': 'source' }, ["❯ the source's key for both"]],
+    ['destinations[0].kmsKey', { 'destinations[0].kmsKey': 'alias/mine' }, ['❯ another key', '(alias/mine)']],
+    ['destinations[0].selection', {}, ['❯ everything']],
+    [
+      'destinations[0].selection',
+      { [`${rule}.prefix`]: 'Tax/', [`${rule}.tags`]: { team: 'billing', year: '2026' } },
+      ['❯ objects with a prefix and tags', '(Tax/)', '(team=billing, year=2026)'],
+    ],
+    ['destinations[0].options', options, ['❯◯', '❯ GLACIER_IR']],
+    ['name', { name: 'tax-dr' }, ['(tax-dr)']],
+    ['alerts.emails', { 'alerts.emails': ['a@example.com', 'b@example.com'] }, ['(a@example.com, b@example.com)']],
+    ['source.bucketKey', { 'source.bucketKey': false }, ['❯ no']],
+    ['tags', { tags: { team: 'platform' } }, ['(team=platform)']],
+  ];
+  it.each(cases)('%s: Enter keeps %j', async (id, former, prompts) => {
+    const answers = { 'destinations[0].region': 'eu-west-1' };
+    const { answer } = await asking(id, { former, answers });
+    for (const prompt of prompts) {
+      await shows(prompt);
+      enter();
+    }
+    expect(await answer).toEqual(former);
+  });
+
+  it('is how somebody signed in, whatever AWS_PROFILE says', async () => {
+    const cloud = await aPracticeCloud('aws');
+    const former = { 'source.account': '222222222222', 'source.access.profile': 'dr' };
+    const { answer } = await asking('source.account', { cloud, former, env: { AWS_PROFILE: 'prod' } });
+    await shows('❯ profile  dr');
+    enter();
+    expect(await answer).toEqual(former);
+    await asking('source.account', {
+      cloud,
+      former: { 'source.account': '111111111111', 'source.access.assumeRole': role },
+    });
+    await shows('❯ a role to assume');
+    enter();
+    await shows(`ARN of the role (${role})`);
+  });
+
+  it('is the bucket among those of the account', async () => {
+    const cloud = await aPracticeCloud('aws');
+    for (const name of ['acme-a', 'acme-b']) await bucketIn(cloud, '111111111111', 'eu-west-1', name);
+    const { answer } = await asking('source.bucket', { cloud, former: { 'source.bucket': 'acme-b' } });
+    await shows('❯ acme-b');
+    enter();
+    expect(await answer).toMatchObject({ 'source.bucket': 'acme-b' });
+  });
+
+  it('that may be none has a sign for that, as Enter keeps it', async () => {
+    const { answer } = await asking('alerts.emails', { former: { 'alerts.emails': ['a@example.com'] } });
+    await shows('(- for none) (a@example.com)');
+    await typed('-');
+    expect(await answer).toEqual({});
   });
 });

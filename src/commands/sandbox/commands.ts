@@ -17,7 +17,7 @@ export const commands: readonly Declaration[] = [
     given,
     options: [
       ['--port <port>', 'port on 127.0.0.1; 0 takes any free port', { default: defaultPort }],
-      'output',
+      'output of calls',
       'state',
       'practice',
     ],

@@ -136,7 +136,7 @@ export function parseLags(texts: readonly string[]): Partial<Lag> {
       const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
       if (kind === undefined || unit === undefined) {
         throw new SandboxSyntaxError(
-          `"${text}" is no lag: write what is late and how long, like "replication=3 requests" or "role=2000 ms"; late can be ${Object.keys(kinds).join(', ')}`,
+          `"${text}" is no lag: write what is late and how long, like "replication=3 requests" or "role=2000 ms"; late can be ${Object.keys(kinds).join(', ')}; how long is a number of ms, s or requests`,
         );
       }
       if (!unit.startsWith('request')) return [kind, Number(number) * (unit === 's' ? 1000 : 1)];

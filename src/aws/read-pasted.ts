@@ -1,5 +1,5 @@
 /** Names as people paste them from consoles and scripts; what is nothing of the kind stays, for the check to refuse. */
-import { arnParts, bucketOfArn } from '../aws/arn.ts';
+import { arnParts, bucketOfArn } from './arn.ts';
 
 /** Takes `NAME`, `s3://NAME/` and the ARN of a bucket. A key after the name stays: only a part of the bucket was meant. */
 export function readBucketName(text: string): string {

@@ -1,0 +1,19 @@
+import type { CommanderError } from 'commander';
+import { commands } from '../commands/commands.ts';
+import type { Result } from '../events/event.ts';
+import { withoutPeriod } from '../text/without-period.ts';
+import { hintFor } from './hints.ts';
+
+/** What Commander refuses, in one line, and where to read on. @param argv that it could not understand. */
+export function usageError({ message }: Pick<CommanderError, 'message'>, argv: readonly string[]): Result {
+  const said = message
+    .replace(/^error: /, '')
+    .replace(/\n(?=\(Did you mean )/, ' ')
+    .replace(/ is invalid\. (?=[a-z])/, ' is invalid: ');
+  const fix = hintFor(argv) ?? `${helpFor(argv)} lists what it takes`;
+  return { outcome: 'invalid', changes: 0, error: { code: 'arguments', message: withoutPeriod(said), fix } };
+}
+
+function helpFor([first]: readonly string[]): string {
+  return ['s3repl', ...commands.map(({ name }) => name).filter((name) => name === first), '--help'].join(' ');
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../src/commands/commands.ts';
+import { aFolder } from '../stories/cli.ts';
+
+const mistakes = [
+  [['permissions', '--for', 'nope'], "'nope' is invalid. Allowed choices are plan, apply,", 'permissions'],
+  [['backfill', '--report', '/x'], "'/x' is invalid: use BUCKET or BUCKET/PREFIX", 'backfill'],
+  [['plan', '--jsn'], "unknown option '--jsn' (Did you mean --json?)", 'plan'],
+  [['aply'], "unknown command 'aply' (Did you mean apply?)", undefined],
+  [['sandbox', 'lss'], "unknown command 'lss' (Did you mean ls?)", 'sandbox'],
+  [['apply', 'a', 'b'], "too many arguments for 'apply'", 'apply'],
+  [['completion'], "missing required argument 'shell'", 'completion'],
+] as const;
+
+describe.each(mistakes)('s3repl %j', (argv, said, command) => {
+  it('ends with exit 3, in lines of 80 columns, and names the help of that command', async () => {
+    const { code, stdout, stderr } = await aFolder().s3repl(argv);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(stderr.replace(/\s+/g, ' ')).toContain(said);
+    expect(stderr).toContain(`→ s3repl ${command === undefined ? '' : `${command} `}--help lists what it takes\n`);
+  });
+
+  it('is one line of JSON with --json', async () => {
+    const { code, lines, stderr } = await aFolder().s3repl([...argv, '--json']);
+    expect([code, stderr]).toEqual([3, '']);
+    expect(lines).toMatchObject([
+      { type: 'result', outcome: 'invalid', error: { code: 'arguments', message: expect.stringContaining(said) } },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('\\n');
+  });
+});
+
+it('a value that was refused cannot steer the terminal', async () => {
+  const { stderr } = await aFolder().s3repl(['plan', '--show', '\u001b[2J']);
+  expect(stderr).toContain('\\u001b[2J');
+  expect(stderr).not.toContain('\u001b');
+});
+
+it('every command has a help that a mistake can name', async () => {
+  for (const { name } of commands) {
+    const { stderr } = await aFolder().s3repl([name, '--no-such-option']);
+    expect(stderr).toContain(`s3repl ${name} --help`);
+  }
+});
