@@ -142,7 +142,7 @@ export function configTopic(): Command {
     .helpOption(false);
   topic.optionsGroup('Values:');
   for (const flag of flags) for (const option of optionsFor(flag)) topic.addOption(option);
-  return topic;
+  return topic.action(() => topic.outputHelp());
 }
 
 function optionsFor({ flag, kind, description }: Flag): readonly Option[] {

@@ -41,6 +41,7 @@ describe('s3repl help', () => {
   it.each([
     [['help'], 'Usage: s3repl [options] [command]'],
     [['help', 'plan'], 'Usage: s3repl plan [options]'],
+    [['config'], 'Usage: s3repl COMMAND [values]'],
     [['help', 'config'], 'Usage: s3repl COMMAND [values]'],
   ])('%j shows it', async (argv, usage) => {
     expect(await aFolder().s3repl(argv)).toMatchObject({ code: 0, stdout: expect.stringContaining(usage) });
