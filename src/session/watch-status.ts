@@ -23,7 +23,7 @@ export interface Watch {
 const minuteMs = 60_000;
 
 /** Aborted by what aborts `left`, and once nobody reads the output any more (`| head`). */
-export function leftOrUnread(
+export function signalLeaving(
   left: AbortSignal | undefined,
   { streams = process }: Pick<Context, 'streams'>,
 ): AbortSignal {
