@@ -21,20 +21,27 @@ const excluded = [
 
 // What is drawn at random is drawn from this; SEED=N draws it again.
 process.env.SEED ??= String(Math.floor(Math.random() * 2 ** 31));
+const drawsAll = process.env.S3REPL_DRAWS === 'all';
 const fewer = fileURLToPath(new URL('test/fast-check.ts', import.meta.url));
 
 export default defineConfig({
-  plugins:
-    process.env.S3REPL_DRAWS === 'all'
-      ? []
-      : [
-          {
-            name: 'fewer-draws',
-            enforce: 'pre',
-            resolveId: (source, importer) => (source === 'fast-check' && importer !== fewer ? fewer : undefined),
-          },
-        ],
+  plugins: drawsAll
+    ? []
+    : [
+        {
+          name: 'fewer-draws',
+          enforce: 'pre',
+          resolveId: (source, importer) => (source === 'fast-check' && importer !== fewer ? fewer : undefined),
+        },
+      ],
   test: {
+    // What was compiled once is not compiled again by the next run; what the plugin above has changed, apart.
+    experimental: {
+      fsModuleCache: true,
+      fsModuleCachePath: fileURLToPath(
+        new URL(`node_modules/.cache/vitest-${drawsAll ? 'all' : 'part'}`, import.meta.url),
+      ),
+    },
     include: ['test/**/*.test.ts'],
     exclude: excluded,
     // All share a world, where what they import is loaded and compiled once; test/restored.ts puts back what a file replaces.

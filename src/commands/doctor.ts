@@ -65,7 +65,7 @@ function resultOf({ outcome, causes, excluded = [] }: Diagnosis, options: Doctor
   ];
   const all =
     options.object === undefined ? `new objects replicate${exceptText(excluded)}` : 'nothing is wrong with it';
-  const fixes = causes.some((cause) => cause.level === 'fails' && cause.mendedByApply === true);
+  const fixes = causes.some((cause) => cause.level === 'fails' && cause.fixedByApply === true);
   return {
     outcome,
     changes: 0,

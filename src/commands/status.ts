@@ -6,7 +6,7 @@ import { type Inside, inAccounts, timeIn } from '../session/in-accounts.ts';
 import { readStatusNow } from '../session/status-live.ts';
 import type { StatusOptions } from '../session/status-options.ts';
 import { viewFor } from '../session/view-for.ts';
-import { listenForEnd, pauseMinute, watchStatus } from '../session/watch-status.ts';
+import { pauseMinute, signalLeaving, watchStatus } from '../session/watch-status.ts';
 import { healthText, reasonText } from '../show/status-verdict.ts';
 import type { View } from '../show/view.ts';
 import type { Status } from '../status/replication-status.ts';
@@ -39,7 +39,7 @@ function watch(inside: Inside, { since }: StatusOptions, context: Context, view:
     read: () => readStatusNow(inside, since, { report }),
     pause: pauseMinute(inside.surroundings),
     now: () => timeIn(inside.surroundings),
-    view: { round: (round) => view.round(round), left: listenForEnd(view.left, context) },
+    view: { round: (round) => view.round(round), left: signalLeaving(view.left, context) },
     signal: context.signal,
   });
 }

@@ -54,10 +54,10 @@ function resultOf(check: Check, scope: Scope, { worst, elsewhere }: Said, reach:
   if (worst === 'failed' || worst === 'unknown') return { status: worst };
   const inputs = inputsOf(check, scope);
   if (inputs?.includes('unknown'))
-    return { status: 'unknown', why: 'what it looks at is not there, or could not be read' };
+    return { status: 'unknown', why: 'what these checks look at does not exist or could not be read' };
   if (worst !== undefined) return { status: worst };
   if (inputs === null) return undefined;
-  return reaches(check, reach) ? { status: 'ok' } : { status: 'unknown', why: 'S3 does not get that far' };
+  return reaches(check, reach) ? { status: 'ok' } : { status: 'unknown', why: 'replication stops before these checks' };
 }
 
 /** Null where the check does not apply. */

@@ -100,7 +100,7 @@ function causesOf(scope: Scope, sightings: readonly Sighting[], spec: Spec | und
     return {
       ...cause,
       ...(remedy && { remedy }),
-      ...(asksApply && { mendedByApply: isFixedByApply(scope, cause, spec) }),
+      ...(asksApply && { fixedByApply: isFixedByApply(scope, cause, spec) }),
     };
   });
   return repairCauses(scope, causes, { own, hasConfig: spec !== undefined });

@@ -65,7 +65,7 @@ export interface GroupedCause extends Cause<CheckId> {
   readonly actions?: readonly string[];
   readonly remedy?: Remedy;
   /** Whether `s3repl apply` would fix it; absent where there is no configuration, or nothing to fix. */
-  readonly mendedByApply?: boolean;
+  readonly fixedByApply?: boolean;
   readonly repair: Repair;
   readonly unreadable?: readonly string[];
 }

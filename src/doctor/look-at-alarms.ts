@@ -45,39 +45,39 @@ function describeFault(scope: Scope, alarm: ExaminedAlarm, watch: Watch, fault: 
   switch (fault.kind) {
     case 'metric':
       return warn(alarm, {
-        summary: `${name} watches the metric ${fault.metric}, which S3 does not have: it never fires.`,
+        summary: `${name} watches the metric ${fault.metric}, which S3 does not publish: it never fires.`,
         fix: 'Watch OperationsFailedReplication.',
       });
     case 'dimensions': {
       const has = fault.names.length === 0 ? 'no dimensions' : `the dimensions ${enumerate(fault.names)}`;
       return warn(alarm, {
-        summary: `${name} has ${has}, and ${watch.metric} has exactly ${dimensionsText}: it watches a metric that does not exist, and never fires.`,
-        fix: 'Set these three dimensions, one alarm for each rule.',
+        summary: `${name} has ${has}, but ${watch.metric} has exactly ${dimensionsText}: it watches a metric that does not exist, and never fires.`,
+        fix: 'Set these three dimensions, in one alarm for each rule.',
         remedy: correct(fault.rule),
       });
     }
     case 'no-such-rule':
       return warn(alarm, {
-        summary: `${name} watches ${fault.dimension} ${fault.value}, and no rule of bucket ${source.name} has that: S3 does not count it, and the alarm never fires.`,
-        fix: 'Set the dimensions to a rule as it is now, or delete the alarm.',
+        summary: `${name} watches ${fault.dimension} ${fault.value}, but no rule of bucket ${source.name} has that: S3 does not publish such a metric, and the alarm never fires.`,
+        fix: 'Set the dimensions to those of an existing rule, or delete the alarm.',
         remedy: correct(fault.rule),
       });
     case 'without-metrics':
       return warn(alarm, {
-        summary: `${name} watches rule ${fault.rule.id}, which has no metrics: S3 does not count it, and the alarm never fires.`,
+        summary: `${name} watches rule ${fault.rule.id}, which has no metrics: S3 does not publish any for it, and the alarm never fires.`,
         fix: `Enable Metrics in the Destination of rule ${fault.rule.id}.`,
       });
     case 'region':
       return warn(alarm, {
-        summary: `${name} is in ${regionOf(arn)}, and S3 counts ${watch.metric} in ${fault.region}, where the ${fault.side} bucket is: it never fires.`,
-        fix: `Make the alarm in ${fault.region}, with a topic there, and delete this one.`,
+        summary: `${name} is in ${regionOf(arn)}, but S3 publishes ${watch.metric} in ${fault.region}, where the ${fault.side} bucket is: the alarm never fires.`,
+        fix: `Create the alarm in ${fault.region}, with a topic there, and delete this one.`,
       });
     case 'account':
       return warn(
         alarm,
         {
-          summary: `${name} watches metrics of account ${fault.account}, and S3 counts ${watch.metric} in account ${source.account}, which owns the source bucket: it never fires.`,
-          fix: `Make the alarm in account ${source.account} and ${regionOrThere(scope)}, and delete this one.`,
+          summary: `${name} watches metrics of account ${fault.account}, but S3 publishes ${watch.metric} in account ${source.account}, which owns the source bucket: the alarm never fires.`,
+          fix: `Create the alarm in account ${source.account} and ${regionOrThere(scope)}, and delete this one.`,
         },
         { sources: [{ note: 'facts/watch.md 1.4: recorded within one account only' }] },
       );
@@ -95,16 +95,16 @@ function describeActions(alarm: ExaminedAlarm): readonly Sighting[] {
   if (!isEnabled)
     return [
       warn(alarm, {
-        summary: `The actions of alarm ${name} are disabled: it tells nobody.`,
-        fix: 'Enable them.',
+        summary: `The actions of alarm ${name} are disabled: it notifies nobody.`,
+        fix: 'Enable the actions of the alarm.',
         remedy: callOnly(callAt(placeOf(arn), 'CloudWatch', 'EnableAlarmActions', { AlarmNames: [name] })),
       }),
     ];
   if (actions.length > 0) return [];
   return [
     warn(alarm, {
-      summary: `Alarm ${name} has no action for the state ALARM: it tells nobody, unless a composite alarm or a rule of EventBridge looks at it, which s3repl cannot see.`,
-      fix: 'Give it a topic as its action.',
+      summary: `Alarm ${name} has no action for the state ALARM: it notifies nobody, unless a composite alarm or an EventBridge rule watches it, which s3repl cannot see.`,
+      fix: 'Set a topic as the action of the alarm.',
     }),
   ];
 }
@@ -131,9 +131,9 @@ function deafnessText(one: Deafness, { ComparisonOperator }: AlarmSettings): str
     case 'waits':
       return `it waits for failures in ${one.needed} of ${one.of} periods`;
     case 'threshold':
-      return `it takes ${ComparisonOperator === 'GreaterThanThreshold' ? 'more than' : 'at least'} ${one.threshold} failures in a period`;
+      return `it needs ${ComparisonOperator === 'GreaterThanThreshold' ? 'more than' : 'at least'} ${one.threshold} failures in a period`;
     case 'keeps':
-      return 'after a failure it stays in ALARM, and tells of no other, until an object replicates (TreatMissingData: ignore)';
+      return 'after a failure it stays in ALARM, and reports no other failure, until an object replicates (TreatMissingData: ignore)';
   }
 }
 

@@ -49,12 +49,12 @@ function warn(summary: string, fix: string, evidence: Evidence, remedy?: Remedy)
   return { level: 'warning', cause, ...(remedy && { remedy }) };
 }
 
-/** It writes the role anew. */
+/** It writes the role again. */
 const backfill: Remedy = { kind: 'backfill' };
 
 function roleGone({ role: { arn, path } }: Prepared, id: string): Sighting {
-  const summary = `Role ${arn} of job ${id} does not exist: the job cannot go on.`;
-  return warn(summary, 'Cancel the job, and run s3repl backfill, which makes a role.', { arn, path });
+  const summary = `Role ${arn} of job ${id} does not exist: the job cannot continue.`;
+  return warn(summary, 'Cancel the job, and run s3repl backfill, which creates a role.', { arn, path });
 }
 
 /** No page says which condition keys S3 Batch Operations sends, so that only a policy that refuses every likely request is named. */
@@ -79,7 +79,7 @@ function lookAtTrust(scope: Scope, { role: { arn, path, value } }: Prepared): Si
   return warn(
     `The ${name} does not let S3 Batch Operations (${batchOperationsService}) assume it: a job with this role fails.`,
     isMade(value)
-      ? 'Run s3repl backfill: it puts the trust policy right before it starts a job.'
+      ? 'Run s3repl backfill: it fixes the trust policy before it starts a job.'
       : `Allow sts:AssumeRole to the service principal ${batchOperationsService} in the trust policy, without conditions.`,
     { arn, path: at },
     isMade(value) ? backfill : undefined,
@@ -102,7 +102,7 @@ function lookAtRights(
     ...{ action, effect: 'each object fails with InitiateReplicationNotPermitted' },
     resources: keys.map((key) => `${source.arn}/${key}`),
   }));
-  // A role of ours has these only for jobs that make their list, and gets them anew for each.
+  // A role of ours has these only for jobs that make their list, and gets them again for each.
   const onBucket = jobBucketActions.map((action) => ({
     ...{ action, effect: 'a job cannot make its list of objects' },
     resources: isUsed && !isOurs ? [source.arn] : [],
@@ -174,7 +174,7 @@ function tellDenial(
   const refused = { by, action, resource, bucket: prepared.source.arn, side: denied.side } as const;
   if (by === 'deny') {
     const where = place ? nameOf(place) : `a policy of the ${denied.side} side`;
-    const summary = `Role ${role.arn} of S3 Batch Replication may not use ${action}, because of the Deny of ${where}: ${effect}.`;
+    const summary = `Role ${role.arn} of S3 Batch Replication may not use ${action}, because ${where} denies it: ${effect}.`;
     const fix = `Narrow the Deny so that it does not cover ${action} by this role.`;
     return warn(summary, fix, { arn: role.arn, ...(place && evidenceAt(prepared, place)), refused });
   }
@@ -185,8 +185,8 @@ function tellDenial(
 
 function fixOf({ side }: Denied, isOurs: boolean): string {
   if (side === 'boundary') return 'Allow it in the permissions boundary of the role.';
-  if (side !== 'identity') return 'Allow it in the policy of that side.';
+  if (side !== 'identity') return 'Allow it in that policy.';
   return isOurs
-    ? 'Run s3repl backfill: it writes the policy of the role anew before it starts a job.'
+    ? 'Run s3repl backfill: it writes the policy of the role again before it starts a job.'
     : 'Add the statement to a policy of the role.';
 }

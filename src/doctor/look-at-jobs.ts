@@ -76,7 +76,7 @@ function sight({ id }: JobSnapshot, level: Level, summary: string, fix: string):
   return { level, cause: { check: 'C32', summary, fix, evidence: {}, same: ['job', id] } };
 }
 
-const later = 'Wait until it is over, and look again.';
+const later = 'Wait until the job has ended, and look again.';
 
 /** S3 User Guide, batch-ops-job-status. */
 function progressOf(job: JobSnapshot): Said {
@@ -85,13 +85,13 @@ function progressOf(job: JobSnapshot): Said {
   switch (status) {
     case 'New':
     case 'Preparing':
-      return ['note', `${name} is making its list of objects of this bucket: nothing is copied yet.`, later];
+      return ['note', `${name} is still listing the objects of this bucket: it has copied nothing yet.`, later];
     case 'Suspended':
       return [
         'warning',
-        `${name} waits to be confirmed: none of its ${countText(total ?? 0)} objects is copied before that, and after 30 days the job fails.`,
+        `${name} waits for confirmation. Until somebody confirms it, it copies none of its ${countText(total ?? 0)} objects, and after 30 days it fails.`,
         setUpOf(job) !== undefined
-          ? 'Run s3repl backfill: it goes on with this job, and asks you.'
+          ? 'Run s3repl backfill: it asks you, and continues this job.'
           : 'Ask whoever created it to confirm it, in the S3 console or with aws s3control update-job-status.',
       ];
     case 'Pausing':

@@ -27,8 +27,8 @@ export function lookAtLag(snapshot: Snapshot, objects: readonly ObjectSnapshot[]
     ...listUnread(snapshot).map((reason) =>
       sight(
         'unknown',
-        `How far replication is behind could not be read: ${withoutPeriod(reason)}.`,
-        'Allow it, and look again.',
+        `s3repl could not read how far behind replication is: ${withoutPeriod(reason)}.`,
+        'Allow this call, and run the same command again.',
       ),
     ),
   ];
@@ -50,7 +50,7 @@ function lookAtOldest(
     sight(
       'warning',
       [`The version of ${object} has been PENDING for ${ageText(minutes)}.`, ...behind].join(' '),
-      'Wait: S3 goes on by itself, and may take hours. If it stays so, look for throttling by KMS and for a high rate of writes.',
+      'Wait: S3 keeps trying by itself, and can take hours. If nothing changes, look for throttling by KMS and for a high rate of writes.',
       object,
     ),
   ];
@@ -58,12 +58,12 @@ function lookAtOldest(
 
 function describeRule({ rule, destination, pendingOperations, latency }: RuleMetricsSnapshot): string {
   const place = `Rule ${rule} to ${destination}`;
-  if (typeof latency !== 'number') return `${place}: how far it is behind is not known.`;
+  if (typeof latency !== 'number') return `${place}: s3repl cannot tell how far behind it is.`;
   const pending =
     typeof pendingOperations === 'number'
       ? `, with ${countText(pendingOperations)} ${pendingOperations === 1 ? 'operation' : 'operations'} pending`
       : '';
-  return `${place} is ${ageText(Math.round(latency / 60))} behind by CloudWatch${pending}.`;
+  return `${place} is ${ageText(Math.round(latency / 60))} behind, according to CloudWatch${pending}.`;
 }
 
 function lookAtKms({ region, requests, quota }: KmsUseSnapshot, account: string): readonly Sighting[] {

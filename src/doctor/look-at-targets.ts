@@ -6,6 +6,7 @@ import type { Publisher, TopicFault, TopicSide } from '../model/alerts/topic-fau
 import { enumerate } from '../model/evaluation/phrase.ts';
 import { evidenceAt, nameOf } from '../model/replication/evidence.ts';
 import type { Evidence } from '../model/verdict.ts';
+import { shellLine } from '../text/shell-word.ts';
 import type { Sighting } from './diagnosis.ts';
 import { neutralSid } from './missing-statement.ts';
 import { enableKeyAt } from './remedy.ts';
@@ -26,9 +27,13 @@ export function lookAtTargets(scope: Scope): readonly Sighting[] {
     }
   }
   return [
-    ...[...groups.values()].map(({ lost: { summary, fix, evidence, remedy }, by }): Sighting => {
-      const tells = by.length === 1 ? 'tells' : 'tell';
-      const cause = { check: 'C40', summary: `${summary}: ${enumerate(by)} ${tells} nobody.`, fix, evidence } as const;
+    ...[...groups.values()].map(({ lost: { summary, remedy, ...lost }, by }): Sighting => {
+      const reaches = by.length === 1 ? 'reaches' : 'reach';
+      const cause = {
+        check: 'C40',
+        summary: `${summary}: ${enumerate(by)} ${reaches} nobody.`,
+        ...lost,
+      } as const;
       return { level: 'warning', cause, ...(remedy && { remedy }) };
     }),
     ...describeUnseen(scope),
@@ -36,9 +41,10 @@ export function lookAtTargets(scope: Scope): readonly Sighting[] {
 }
 
 interface Lost {
-  /** Goes on with who tells nobody. */
+  /** Continues with what reaches nobody. */
   readonly summary: string;
   readonly fix: string;
+  readonly paste?: string;
   readonly evidence: Evidence;
   readonly remedy?: Remedy | undefined;
 }
@@ -59,13 +65,14 @@ function describeFault(scope: Scope, topic: TopicSide, fault: TopicFault, publis
     case 'gone':
       return {
         summary: `Topic ${arn} does not exist`,
-        fix: 'Make it again with its subscriptions, or name another topic.',
+        fix: 'Create it again with its subscriptions, or name another topic.',
         evidence,
       };
     case 'unconfirmed':
       return {
         summary: `Topic ${arn} has no confirmed subscriber${fault.pending > 0 ? ` (${fault.pending} not confirmed yet)` : ''}`,
-        fix: `${fault.pending > 0 ? 'Confirm by the link in the message "AWS Notification - Subscription Confirmation", within 48 hours; after that, subscribe again' : 'Subscribe somebody'}: aws sns subscribe --topic-arn ${arn} --protocol email --notification-endpoint ADDRESS --region ${regionOf(arn)}`,
+        fix: `${fault.pending > 0 ? 'Click the link in the message "AWS Notification - Subscription Confirmation" within 48 hours. After that, subscribe again' : 'Subscribe somebody'}, with an e-mail address in place of ADDRESS.`,
+        paste: `${shellLine`aws sns subscribe --region ${regionOf(arn)} --topic-arn ${arn}`} --protocol email --notification-endpoint ADDRESS`,
         evidence,
       };
     case 'managed-key':
@@ -104,8 +111,8 @@ function describeDenial(
   const [place] = denied.by;
   if (denied.kind === 'explicit' && place)
     return {
-      summary: `${nameOf(place).replace(/^s/, 'S')} denies that ${who} may ${does}`,
-      fix: `Let the Deny not cover ${publisher.service}.`,
+      summary: `${who} may not ${does}, because ${nameOf(place)} denies it`,
+      fix: `Narrow the Deny so that it does not cover ${publisher.service}.`,
       evidence: evidenceAt(prepared, place),
     };
   const { arn, path, value } = topic;
@@ -172,7 +179,7 @@ function describeUnseen({ prepared, rules }: Scope): readonly Sighting[] {
   });
   const arns = [...new Set(unseen)];
   if (arns.length === 0) return [];
-  const summary = `Failures are told to ${enumerate(arns)}: s3repl did not see into it, and cannot tell whether anybody hears of them.`;
-  const fix = 'Look there yourself.';
+  const summary = `Failures are sent to ${enumerate(arns)}. s3repl does not look into it, and cannot tell whether anybody is notified.`;
+  const fix = 'Check there yourself that somebody is notified.';
   return [{ level: 'note', cause: { check: 'C34', summary, fix, evidence: { arn: prepared.source.arn } } }];
 }

@@ -39,8 +39,8 @@ export function lookAtStatuses(objects: readonly ObjectSnapshot[]): readonly Sig
       ? causeOf('C36', 'Objects have the status FAILED; S3 does not try them again.', failedStays)
       : causeOf(
           'C36',
-          'Objects are PENDING; S3 Lifecycle neither expires nor moves them meanwhile.',
-          'Look again later: S3 goes on by itself, and says FAILED where it cannot.',
+          'Objects are PENDING. S3 Lifecycle neither expires nor moves them while they are.',
+          'Look again later: S3 keeps trying by itself, and sets the status FAILED if it cannot.',
         );
     return [
       { level: failed ? 'warning' : 'note', cause, object: key, ...(failed && { remedy: { kind: 'backfill' } }) },
@@ -61,7 +61,7 @@ const mistakesInOneRule: readonly {
   readonly isMade: (rule: ReplicationRule, sourceArn: string) => boolean;
 }[] = [
   {
-    what: 'replicates delete markers and filters by tags, which exclude each other',
+    what: 'replicates delete markers and filters by tags, which S3 does not allow together',
     isMade: ({ Filter: filter, DeleteMarkerReplication: markers }) =>
       markers?.Status === 'Enabled' && (filter?.Tag !== undefined || (filter?.And?.Tags ?? []).length > 0),
   },
@@ -92,19 +92,19 @@ function ruleMistakes({ prepared: { source, rules: book }, rules }: Scope): read
     arn: source.arn,
     path: [...source.path, 'replication', 'Rules', index],
   });
-  const fix = 'Put a replication configuration without it: S3 would refuse this one.';
+  const fix = 'Put a replication configuration without this mistake: S3 would refuse this one.';
   const found: Sighting[] = [];
   const seen = new Set<string>();
   raw.forEach((rule, index) => {
     const id = rule.ID ?? `rule ${index + 1}`;
     const tell = (what: string) => found.push(warning(causeOf('C04', `Rule ${id} ${what}.`, fix, at(index)), id));
     const isFirst = (name: string) => seen.size !== seen.add(name).size;
-    if (rule.ID !== undefined && !isFirst(`id ${rule.ID}`)) tell('is there twice');
+    if (rule.ID !== undefined && !isFirst(`id ${rule.ID}`)) tell('appears twice');
     if (rule.Priority !== undefined && rule.Filter !== undefined && !isFirst(`priority ${rule.Priority}`))
-      tell(`has the priority ${rule.Priority} of another rule`);
+      tell(`has the same priority as another rule, ${rule.Priority}`);
     for (const { what, isMade } of mistakesInOneRule) if (isMade(rule, source.arn)) tell(what);
   });
-  if (raw.length > 1000) found.push(warning(causeOf('C04', `There are ${raw.length} rules; S3 takes 1,000.`, fix)));
+  if (raw.length > 1000) found.push(warning(causeOf('C04', `There are ${raw.length} rules; S3 allows 1,000.`, fix)));
   return rules.length === 0 ? [] : found;
 }
 
@@ -112,7 +112,7 @@ function ruleMistakes({ prepared: { source, rules: book }, rules }: Scope): read
 function foreignOwners({ prepared: { source } }: Scope): readonly Sighting[] {
   const ownership = source.value === null || source.value === 'unknown' ? null : source.value.ownership;
   if (ownership === null || ownership === 'unknown' || ownership === 'BucketOwnerEnforced') return [];
-  const summary = `ACLs are enabled on source bucket ${source.name} (${ownership}): objects that other accounts write belong to them, and S3 may not be able to read them.`;
+  const summary = `ACLs are enabled on source bucket ${source.name} (${ownership}): objects that other accounts write belong to those accounts, and S3 may not be able to read them.`;
   const fix = `Set Object Ownership of ${source.name} to Bucket owner enforced.`;
   return [warning(causeOf('C10', summary, fix, { arn: source.arn, path: [...source.path, 'ownership'] }))];
 }
@@ -156,8 +156,8 @@ function findDeletedNames({ of, name, arn, path, document }: PlacedPolicy): read
   const sound = { ...document, Statement: soundStatements(document) };
   const [dead] = of === 'role' ? [] : findDeletedPrincipals(sound);
   if (dead === undefined) return [];
-  const summary = `The ${name} names ${dead}, a role or user that was deleted; one made again under the same name is another.`;
-  const fix = 'Name the role by its ARN again, or take the statement out.';
+  const summary = `The ${name} names ${dead}, a role or user that was deleted. A new one with the same name is a different principal.`;
+  const fix = 'Name the role by its ARN again, or remove the statement.';
   const check = of === 'key' ? 'C26' : of === 'trust' ? 'C02' : 'C12';
   return [warning(causeOf(check, summary, fix, { arn, path }))];
 }
@@ -171,7 +171,7 @@ function keyPolicyMistakes({ name, arn, path, document }: PlacedPolicy, { keys }
   const found: Cause<CheckId>[] = [];
   if (narrow) {
     const called = narrow.Sid === undefined ? 'A statement' : `Statement ${narrow.Sid}`;
-    const summary = `${called} of the ${name} has another Resource than "*", which makes it void.`;
+    const summary = `${called} of the ${name} has a Resource other than "*", so it has no effect.`;
     found.push(causeOf('C26', summary, 'Write "Resource": "*", which in a key policy means this key.', evidence));
   }
   if (
@@ -179,16 +179,16 @@ function keyPolicyMistakes({ name, arn, path, document }: PlacedPolicy, { keys }
     account !== 'unknown' &&
     !delegatesToAccount({ ...document, Statement: statements }, account)
   ) {
-    const summary = `The ${name} does not leave it to account ${account}: its IAM policies do not count, only what the key policy itself says.`;
-    const fix = `Add the statement for the account's root, unless it is left out on purpose.`;
+    const summary = `The ${name} has no statement for the root of account ${account}: IAM policies have no effect on this key, only the key policy itself does.`;
+    const fix = `Add the statement for the account's root, unless it was left out on purpose.`;
     found.push(causeOf('C26', summary, fix, evidence));
   }
   const former = statements.find(
     (one) => /^S3repl[0-9a-f]{12}(KeyUsers|ReplicaReaders)$/.test(one.Sid ?? '') && isUnconditional(one),
   );
   if (former) {
-    const summary = `Statement ${former.Sid} of the ${name}, of an earlier version of s3repl, lets ${enumerate(awsPrincipals(former.Principal))} use the key outside S3 as well.`;
-    const fix = 'If nobody calls KMS with this key directly, limit it to S3: s3repl apply --accept-narrowing.';
+    const summary = `Statement ${former.Sid} of the ${name}, from an earlier version of s3repl, also lets ${enumerate(awsPrincipals(former.Principal))} use the key outside S3.`;
+    const fix = 'If nobody uses this key directly in KMS, limit it to S3: s3repl apply --accept-narrowing.';
     found.push(causeOf('C26', summary, fix, { ...evidence, sid: former.Sid ?? '' }));
   }
   return found.map((cause) => warning(cause));

@@ -103,7 +103,7 @@ export function makeRole({ prepared: { role, source } }: Scope, own: OwnSetUp | 
   return { kind: 'calls', calls: [callAt(place, 'IAM', 'CreateRole', { ...input, ...Tags })] };
 }
 
-/** A rule that is disabled; its configuration is written whole. */
+/** A rule that is disabled; its configuration is written in one piece. */
 export function enableRule({ prepared: { source } }: Scope, { path = [] }: Evidence): Remedy | undefined {
   const replication = memberOf(source.value, 'replication');
   const place = placeOf(source.account, settingOf(source.value, 'region'));

@@ -15,8 +15,8 @@ export function repairCauses(
   { own, hasConfig }: { readonly own: OwnSetUp | undefined; readonly hasConfig: boolean },
 ): readonly GroupedCause[] {
   const missing = new Map<string, { readonly into: PolicyOf; readonly statements: Statement[] }>();
-  for (const { remedy, mendedByApply } of causes) {
-    if (remedy?.kind !== 'statement' || mendedByApply) continue;
+  for (const { remedy, fixedByApply } of causes) {
+    if (remedy?.kind !== 'statement' || fixedByApply) continue;
     const { into, statement } = remedy;
     const found = missing.get(nameOf(into)) ?? { into, statements: [] };
     missing.set(nameOf(into), found);
@@ -27,8 +27,8 @@ export function repairCauses(
   );
   return causes.map((cause) => ({ ...cause, repair: repairOf(cause) }));
 
-  function repairOf({ remedy, mendedByApply, level, check, ...cause }: Unrepaired): Repair {
-    if (mendedByApply) return { by: 's3repl', command: 'apply' };
+  function repairOf({ remedy, fixedByApply, level, check, ...cause }: Unrepaired): Repair {
+    if (fixedByApply) return { by: 's3repl', command: 'apply' };
     if (remedy === undefined) return { by: 'person', why: whyByHand({ check, level, ...cause }) };
     if (remedy.kind === 'backfill')
       return hasConfig ? { by: 's3repl', command: 'backfill' } : { by: 'person', why: withoutConfig };
@@ -42,7 +42,7 @@ function nameOf({ kind, of }: PolicyOf): string {
   return `${kind} ${of}`;
 }
 
-const withoutConfig = 's3repl backfill needs a configuration, which tells it what is to be replicated.';
+const withoutConfig = 's3repl backfill needs a configuration, which says what to replicate.';
 const unreadPolicy = 's3repl has not read the policy that the command would replace.';
 
 function whyByHand({ check, level, evidence }: Pick<Unrepaired, 'check' | 'level' | 'evidence'>): string {
@@ -52,5 +52,5 @@ function whyByHand({ check, level, evidence }: Pick<Unrepaired, 'check' | 'level
     return 'Only an administrator of the organization can change its policies.';
   if (side === 'boundary') return 'Only whoever set the permissions boundary should widen it.';
   if (by === 'deny') return 'Only the owner of the Deny can narrow it.';
-  return checks[check].byHand ?? 'It depends on what is meant: no one command is right for everybody.';
+  return checks[check].byHand ?? 'The right command depends on what you intend.';
 }

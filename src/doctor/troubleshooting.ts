@@ -25,15 +25,15 @@ const seen: Readonly<Record<Check['seen'], string>> = {
   documents: inConfiguration,
   source: inConfiguration,
   destination: inConfiguration,
-  objects: 'in the objects that were looked at',
-  jobs: 'in the last jobs, where an object that was looked at waits for one',
+  objects: 'in the objects that doctor looked at',
+  jobs: 'in the latest jobs, if an object that doctor looked at needs one',
   account: 'in settings of the accounts that `s3repl doctor` does not read',
-  runtime: 'only while S3 is at work; `s3repl doctor` does not see it',
+  runtime: 'only while S3 is replicating; `s3repl doctor` does not see it',
   batch: 'only with S3 Batch Replication; `s3repl doctor` does not see it',
 };
 const only = {
-  runtime: 'It comes up while S3 is at work: the configuration does not show it.',
-  batch: 'It comes up with S3 Batch Replication only.',
+  runtime: 'It occurs only while S3 is replicating: the configuration does not show it.',
+  batch: 'It occurs only with S3 Batch Replication.',
 } as const;
 
 /** docs/troubleshooting.md: every failure code, silent reason and check, so that a search for one finds it. */
@@ -43,7 +43,7 @@ export function troubleshootingPage(): string {
     '## Failure codes',
     ...failureCodes.map((code) => reasonSection(code, codesPage)),
     '## Silence',
-    'S3 does not try, sends no event and sets no status. These are the words that `s3repl doctor` has for it.',
+    'S3 does not try to replicate the object, sends no event and sets no status. `s3repl doctor` names the reason with these words.',
     ...silentReasons.map((reason) => reasonSection(reason, silentPage)),
     '## Task codes of a job',
     taskCodesIntroduction,
@@ -96,7 +96,7 @@ function checkSection({ id, ...check }: (typeof catalogue)[number]): string {
     '',
     `- **Causes:** ${causes}`,
     `- **Fix:** ${fix}`,
-    `- **Shows:** ${seen[check.seen]}`,
+    `- **Where it shows:** ${seen[check.seen]}`,
     ...(pointing.length > 0 ? [`- **Codes and reasons:** ${pointing.join(', ')}`] : []),
     `- **AWS:** <${page}>`,
   ].join('\n');

@@ -22,8 +22,8 @@ export interface Watch {
 
 const minuteMs = 60_000;
 
-/** @returns what is aborted by what aborts `left`, and once nobody reads the output any more (`| head`). */
-export function listenForEnd(
+/** Aborted by what aborts `left`, and once nobody reads the output any more (`| head`). */
+export function signalLeaving(
   left: AbortSignal | undefined,
   { streams = process }: Pick<Context, 'streams'>,
 ): AbortSignal {

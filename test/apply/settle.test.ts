@@ -5,6 +5,9 @@ function anError(name: string, message = 'refused'): Error {
   return Object.assign(new Error(message), { name });
 }
 
+const again = 'AWS to find again what it has just shown';
+const anotherChange = 'another change to the same resource to end';
+
 describe('an error that says that AWS needs time', () => {
   it.each([
     ['PutBucketPolicy', 'MalformedPolicy', 'Invalid principal in policy', 'the role to become visible to S3'],
@@ -24,9 +27,9 @@ describe('an error that says that AWS needs time', () => {
     ['UpdateAssumeRolePolicy', 'NoSuchEntityException', '', 'the role to become visible'],
     ['PutRolePermissionsBoundary', 'NoSuchEntityException', '', 'the role to become visible'],
     // What is gone already is no error by then (guard.ts, doneAlready).
-    ['DeleteRole', 'NoSuchEntityException', '', 'AWS to find again what it has just shown'],
-    ['DeleteRolePolicy', 'NoSuchEntity', '', 'AWS to find again what it has just shown'],
-    ['DeleteAlias', 'NotFoundException', '', 'AWS to find again what it has just shown'],
+    ['DeleteRole', 'NoSuchEntityException', '', again],
+    ['DeleteRolePolicy', 'NoSuchEntity', '', again],
+    ['DeleteAlias', 'NotFoundException', '', again],
     ['PutBucketVersioning', 'NoSuchBucket', '', 'the bucket to become visible'],
     ['PutPublicAccessBlock', 'NoSuchBucket', '', 'the bucket to become visible'],
     [
@@ -35,10 +38,10 @@ describe('an error that says that AWS needs time', () => {
       'Versioning must be Enabled on the bucket',
       'versioning to become visible',
     ],
-    ['PutBucketEncryption', 'OperationAborted', '', 'another change to the same resource to end'],
-    ['DeleteBucketPolicy', 'OperationAborted', '', 'another change to the same resource to end'],
-    ['PutRolePolicy', 'ConcurrentModification', '', 'another change to the same resource to end'],
-    ['DeleteRole', 'ConcurrentModificationException', '', 'another change to the same resource to end'],
+    ['PutBucketEncryption', 'OperationAborted', '', anotherChange],
+    ['DeleteBucketPolicy', 'OperationAborted', '', anotherChange],
+    ['PutRolePolicy', 'ConcurrentModification', '', anotherChange],
+    ['DeleteRole', 'ConcurrentModificationException', '', anotherChange],
   ])('%s %s %j is waited for: %s', (operation, name, message, reason) => {
     expect(lagBehind({ operation }, anError(name, message))).toBe(reason);
   });

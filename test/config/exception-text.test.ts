@@ -67,14 +67,14 @@ describe('an exception of the command line', () => {
   it.each([
     ['', 'it names no keys (write a pattern, such as hr/*)'],
     ['key=', 'it names no keys (write a pattern, such as hr/*)'],
-    ['s3://acme/hr/*', `key "s3://acme/hr/*" is a URL (write only the part after the bucket's name)`],
-    ['k'.repeat(1025), 'key has 1025 bytes (write at most 1024: object keys are no longer)'],
+    ['s3://acme/hr/*', `key "s3://acme/hr/*" is a URL`],
+    ['k'.repeat(1025), 'key has 1025 bytes'],
     ['tag=secret', '"secret" is a tag without a value (write tag=NAME=VALUE)'],
     ['tags=a=b', '"tags=a=b" is not an exception (write tag=NAME=VALUE or encryption=SSE-S3; for such keys key=…)'],
     ['encryption:SSE-S3', '"encryption:SSE-S3" is not an exception (write tag=NAME=VALUE'],
-    ['tag==a', 'tag "" is not the key of a tag (write 1 to 128 letters, digits, spaces and any of _ . : / = + - @)'],
-    ['tag=aws:x=a', 'tag "aws:x" begins with aws:, which AWS reserves (write another key)'],
-    ['encryption=sse-s3', 'encryption "sse-s3" is unknown (write one of SSE-KMS, DSSE-KMS, SSE-S3, SSE-C)'],
+    ['tag==a', 'tag "" is not the key of a tag'],
+    ['tag=aws:x=a', 'tag "aws:x" begins with aws:'],
+    ['encryption=sse-s3', 'encryption "sse-s3" is unknown'],
   ])('%j is refused: %s', (text, message) => {
     expect(() => parseException(text)).toThrow(message);
   });

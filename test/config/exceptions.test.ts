@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { configText } from '../../src/config/config-text.ts';
 import { parseConfig, parseConfigTree } from '../../src/config/parse-config.ts';
 import { updateConfigText } from '../../src/config/update-config.ts';
-import { changed, inRule, plainFile, problemsOf, specOf, warningsOf } from './config-file.ts';
+import { changed, inRule, plainFile, problemsOf, specOf, warningsOf, withAnyHint } from './config-file.ts';
 
 const hr = '{ key: "hr/*", why: personal data }';
 
@@ -38,11 +38,7 @@ describe('an exception is a problem where it', () => {
       changed(inRule(`except: ${hr}`)),
       ['13:17  except must be a list, not a mapping (write except: [{ key: "hr/*", why: "the reason" }])'],
     ],
-    [
-      'is no mapping',
-      excepting('hr/*'),
-      ['13:18  an exception must be a mapping, not "hr/*" (write except: [{ key: "hr/*", why: "the reason" }])'],
-    ],
+    ['is no mapping', excepting('hr/*'), ['13:18  an exception must be a mapping, not "hr/*"']],
     ['has no reason', excepting('{ key: "hr/*" }'), ['13:18  why is missing (write why: "the reason")']],
     ['has an empty reason', excepting('{ key: a, why: "" }'), ['13:33  why is empty (write why: "the reason")']],
     ['has a blank reason', excepting('{ key: a, why: " " }'), ['13:33  why is empty (write why: "the reason")']],
@@ -61,7 +57,7 @@ describe('an exception is a problem where it', () => {
     [
       'has a key that is longer than any',
       excepting(`{ key: ${'k'.repeat(1025)}, why: a }`),
-      ['13:25  key has 1025 bytes (write at most 1024: object keys are no longer)'],
+      ['13:25  key has 1025 bytes'],
     ],
     [
       'has a key that is a number',
@@ -76,7 +72,7 @@ describe('an exception is a problem where it', () => {
     [
       'has the key of a tag that AWS keeps for itself',
       excepting('{ tags: { "aws:x": a }, why: a }'),
-      ['13:28  tag "aws:x" begins with aws:, which AWS reserves (write another key)'],
+      ['13:28  tag "aws:x" begins with aws:'],
     ],
     [
       'names encryption in other words',
@@ -101,7 +97,7 @@ describe('an exception is a problem where it', () => {
     [
       'is for one key that is shorter than the prefix',
       changed(inRule('prefix: logs/', 'except: [{ key: "l?gs", why: a }]')),
-      ['14:25  no object of the rule matches: all their keys begin with "logs/" (write that first, or *)'],
+      ['14:25  no object of the rule matches: all their keys begin with "logs/"'],
     ],
     [
       'is for tags that the rule does not have',
@@ -110,7 +106,7 @@ describe('an exception is a problem where it', () => {
     ],
   ];
   it.each(problems)('%s', (_what, text, expected) => {
-    expect(problemsOf(text)).toEqual(expected);
+    expect(problemsOf(text)).toEqual(withAnyHint(expected));
   });
 
   it('stands elsewhere in the file, and where it belongs is said', () => {
@@ -189,10 +185,10 @@ describe('files that s3repl writes', () => {
 
 describe('a prefix', () => {
   it.each(['s3://acme-invoices/tax/', 'S3://acme-invoices', 's3a://x'])('%s is a URL: a problem', (prefix) => {
-    const message = `prefix "${prefix}" is a URL (write only the part after the bucket's name)`;
-    expect(problemsOf(changed(inRule(`prefix: ${prefix}`)))).toEqual([`13:17  ${message}`]);
+    const message = `prefix "${prefix}" is a URL`;
+    expect(problemsOf(changed(inRule(`prefix: ${prefix}`)))).toEqual(withAnyHint([`13:17  ${message}`]));
     const flags = { 'destinations[0].rules[0].prefix': prefix };
-    expect(problemsOf(plainFile, { flags })).toEqual([`--destination-rules-prefix  ${message}`]);
+    expect(problemsOf(plainFile, { flags })).toEqual(withAnyHint([`--destination-rules-prefix  ${message}`]));
   });
 
   it.each(['*', '/x/', 'x/*', 's3:/x', 'logs/s3://x'])('%s is literal, and none', (prefix) => {

@@ -11,6 +11,7 @@ import {
   keyArn,
   problemsOf,
   rulesLines,
+  withAnyHint,
 } from './config-file.ts';
 
 const table: readonly [what: string, change: Change, problems: readonly string[]][] = [
@@ -28,9 +29,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'a name that is too long',
     ['invoices-dr', 'a'.repeat(41)],
-    [
-      '2:7  name "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" is not a name (write 1 to 40 lower case letters, digits and hyphens, beginning with a letter)',
-    ],
+    ['2:7  name "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" is not a name'],
   ],
   ['a name that is a number', ['invoices-dr', '12'], ['2:7  name must be text, not 12 (write name: invoices-dr)']],
   ['a name without a value', [' invoices-dr', ''], ['2:1  name has no value (write name: invoices-dr)']],
@@ -40,11 +39,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
     [fromSource, ''],
     ['1:1  source is missing (write source: with account, region and bucket)'],
   ],
-  [
-    'a source that is a list',
-    [fromSource, 'source: []\n'],
-    ['3:9  source must be a mapping, not a list (write source: with account, region and bucket)'],
-  ],
+  ['a source that is a list', [fromSource, 'source: []\n'], ['3:9  source must be a mapping, not a list']],
   [
     'an account that is missing',
     ['  account: "111111111111"\n', ''],
@@ -84,27 +79,13 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
       '6:11  bucket "Acme" is not a bucket name (write 3 to 63 lower case letters, digits, dots and hyphens, with a letter or digit at both ends)',
     ],
   ],
-  [
-    'a bucket that is too short',
-    ['acme-invoices', 'ab'],
-    [
-      '6:11  bucket "ab" is not a bucket name (write 3 to 63 lower case letters, digits, dots and hyphens, with a letter or digit at both ends)',
-    ],
-  ],
+  ['a bucket that is too short', ['acme-invoices', 'ab'], ['6:11  bucket "ab" is not a bucket name']],
   [
     'a bucket that is too long',
     ['acme-invoices', 'a'.repeat(64)],
-    [
-      '6:11  bucket "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…" is not a bucket name (write 3 to 63 lower case letters, digits, dots and hyphens, with a letter or digit at both ends)',
-    ],
+    ['6:11  bucket "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…" is not a bucket name'],
   ],
-  [
-    'a bucket with a hyphen at the end',
-    ['acme-invoices', 'acme-'],
-    [
-      '6:11  bucket "acme-" is not a bucket name (write 3 to 63 lower case letters, digits, dots and hyphens, with a letter or digit at both ends)',
-    ],
-  ],
+  ['a bucket with a hyphen at the end', ['acme-invoices', 'acme-'], ['6:11  bucket "acme-" is not a bucket name']],
   [
     'a bucket with two dots',
     ['acme-invoices', 'acme..invoices'],
@@ -123,22 +104,22 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'a bucket with another reserved beginning',
     ['acme-invoices', 'sthree-acme'],
-    ['6:11  bucket "sthree-acme" begins with sthree-, which AWS reserves (write another name)'],
+    ['6:11  bucket "sthree-acme" begins with sthree-'],
   ],
   [
     'a bucket with a reserved end',
     ['acme-invoices', 'acme-s3alias'],
-    ['6:11  bucket "acme-s3alias" ends with -s3alias, which AWS reserves (write another name)'],
+    ['6:11  bucket "acme-s3alias" ends with -s3alias'],
   ],
   [
     'a bucket that is an Object Lambda alias',
     ['acme-invoices', 'acme--ol-s3'],
-    ['6:11  bucket "acme--ol-s3" ends with --ol-s3, which AWS reserves (write another name)'],
+    ['6:11  bucket "acme--ol-s3" ends with --ol-s3'],
   ],
   [
     'a bucket that is a Multi-Region Access Point',
     ['acme-invoices', 'acme.mrap'],
-    ['6:11  bucket "acme.mrap" ends with .mrap, which AWS reserves (write another name)'],
+    ['6:11  bucket "acme.mrap" ends with .mrap'],
   ],
   [
     'a directory bucket',
@@ -150,9 +131,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'a bucket that is an ARN',
     ['acme-invoices', 'arn:aws:s3:::acme'],
-    [
-      '6:11  bucket "arn:aws:s3:::acme" is not a bucket name (write 3 to 63 lower case letters, digits, dots and hyphens, with a letter or digit at both ends)',
-    ],
+    ['6:11  bucket "arn:aws:s3:::acme" is not a bucket name'],
   ],
   [
     'a KMS key of no known form',
@@ -183,11 +162,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
       '7:11  kmsKey "1234abcd-12ab-34cd-56ef-1234567890ab" is only the ID of a key (write its full ARN, arn:aws:kms:…, or alias/NAME)',
     ],
   ],
-  [
-    'kmsKey source at the source',
-    atSource('kmsKey: source'),
-    ['7:11  kmsKey source is for destinations only (write create, alias/NAME or the ARN of a key)'],
-  ],
+  ['kmsKey source at the source', atSource('kmsKey: source'), ['7:11  kmsKey source is for destinations only']],
   [
     'a misspelt key at a destination',
     atDestination('kmsKey: sauce'),
@@ -215,9 +190,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'an additional key that is the ARN of an alias',
     atSource('additionalKmsKeys: [ "arn:aws:kms:eu-west-1:111111111111:alias/acme" ]'),
-    [
-      '7:24  "arn:aws:kms:eu-west-1:111111111111:alias/acme" is the ARN of an alias (write the ARN of the key: arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab)',
-    ],
+    ['7:24  "arn:aws:kms:eu-west-1:111111111111:alias/acme" is the ARN of an alias'],
   ],
   [
     'an additional key that is a number',
@@ -255,15 +228,9 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'destinations that are a mapping',
     [fromDestinations, 'destinations: { account: 1 }\n'],
-    [
-      '7:15  destinations must be a list, not a mapping (write destinations: with "- account:", region: and bucket: of at least one)',
-    ],
+    ['7:15  destinations must be a list, not a mapping'],
   ],
-  [
-    'no destination',
-    [fromDestinations, 'destinations: []\n'],
-    ['7:15  destinations is empty (write destinations: with "- account:", region: and bucket: of at least one)'],
-  ],
+  ['no destination', [fromDestinations, 'destinations: []\n'], ['7:15  destinations is empty']],
   [
     'a destination that is text',
     [fromDestinations, 'destinations:\n  - acme\n'],
@@ -274,13 +241,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
     [rulesLines, '    rules: []\n'],
     ['11:12  rules is empty (write rules: with "- id: everything", or leave rules out to replicate the whole bucket)'],
   ],
-  [
-    'rules that are a mapping',
-    [rulesLines, '    rules: { id: x }\n'],
-    [
-      '11:12  rules must be a list, not a mapping (write rules: with "- id: everything", or leave rules out to replicate the whole bucket)',
-    ],
-  ],
+  ['rules that are a mapping', [rulesLines, '    rules: { id: x }\n'], ['11:12  rules must be a list, not a mapping']],
   [
     'a rule that is text',
     ['      - id: everything\n', '      - everything\n'],
@@ -299,9 +260,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'a rule ID that is too long',
     ['id: everything', `id: ${'a'.repeat(65)}`],
-    [
-      '12:13  id "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…" is not a rule ID (write 1 to 64 letters, digits, dots, underscores and hyphens)',
-    ],
+    ['12:13  id "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…" is not a rule ID'],
   ],
   [
     'a prefix that is a number',
@@ -414,9 +373,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'a role of backfill that is an ARN',
     atTop('backfill: { role: "arn:aws:iam::111111111111:role/x" }'),
-    [
-      '7:19  role "arn:aws:iam::111111111111:role/x" is not the name of a role (write 1 to 64 letters, digits and any of _ + = , . @ -)',
-    ],
+    ['7:19  role "arn:aws:iam::111111111111:role/x" is not the name of a role'],
   ],
   [
     'a backfill that is text',
@@ -438,7 +395,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'a role name with an asterisk',
     atTop('role: { name: "s3repl-*" }'),
-    ['7:15  name "s3repl-*" is not the name of a role (write 1 to 64 letters, digits and any of _ + = , . @ -)'],
+    ['7:15  name "s3repl-*" is not the name of a role'],
   ],
   [
     'a boundary with an asterisk',
@@ -450,7 +407,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'a boundary that is a name',
     atTop('role: { permissionsBoundary: boundary }'),
-    ['7:30  permissionsBoundary "boundary" is not the ARN of a policy (write arn:aws:iam::111111111111:policy/NAME)'],
+    ['7:30  permissionsBoundary "boundary" is not the ARN of a policy'],
   ],
   [
     'new keys that are text',
@@ -460,7 +417,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'an administrator that is a name',
     atTop('newKeys: { administrators: [ admin ] }'),
-    ['7:30  "admin" is not the ARN of a role or user (write arn:aws:iam::111111111111:role/NAME)'],
+    ['7:30  "admin" is not the ARN of a role or user'],
   ],
   [
     'an administrator that is a session',
@@ -504,18 +461,12 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
       '7:1  unknown key "colour" (write one of version, name, source, destinations, role, backfill, alerts, newKeys, tlsOnly, tags, or remove it)',
     ],
   ],
-  [
-    'an unknown key with a control character',
-    atTop('"a\\eb": 1'),
-    [
-      '7:1  unknown key "a\\u001bb" (write one of version, name, source, destinations, role, backfill, alerts, newKeys, tlsOnly, tags, or remove it)',
-    ],
-  ],
+  ['an unknown key with a control character', atTop('"a\\eb": 1'), ['7:1  unknown key "a\\u001bb"']],
 ];
 
 describe('a field that is wrong is a problem where it stands', () => {
   test.each(table)('%s', (_what, change, problems) => {
-    expect(problemsOf(changed(change))).toEqual(problems);
+    expect(problemsOf(changed(change))).toEqual(withAnyHint(problems));
   });
 });
 

@@ -53,16 +53,16 @@ describe('a destination bucket that is gone', () => {
   const remove = (world: World) => (world.destination = () => null);
 
   it('is made again where the configuration names it', () => {
-    expect(causeOf('C05', specWith(), remove)).toMatchObject({ mendedByApply: true });
+    expect(causeOf('C05', specWith(), remove)).toMatchObject({ fixedByApply: true });
   });
 
   it('is not where it is one of others', () => {
-    expect(causeOf('C05', specWith(undefined, 'another'), remove)).toMatchObject({ mendedByApply: false });
+    expect(causeOf('C05', specWith(undefined, 'another'), remove)).toMatchObject({ fixedByApply: false });
   });
 
   it('is not where it is not known to be gone', () => {
     const hide = (world: World) => (world.destination = () => 'unknown');
-    expect(causeOf('C05', specWith(), hide)).toMatchObject({ level: 'unknown', mendedByApply: false });
+    expect(causeOf('C05', specWith(), hide)).toMatchObject({ level: 'unknown', fixedByApply: false });
   });
 });
 
@@ -75,19 +75,19 @@ describe('a key that is gone, and that a rule names', () => {
   });
 
   it('is replaced in our rules', () => {
-    expect(causeOf('C18', specWith(), naming(gone, ours))).toMatchObject({ mendedByApply: true });
+    expect(causeOf('C18', specWith(), naming(gone, ours))).toMatchObject({ fixedByApply: true });
     const another = { kind: 'arn', arn: dstKeyArn } as const;
-    expect(causeOf('C18', specWith(another), naming(gone, ours))).toMatchObject({ mendedByApply: true });
+    expect(causeOf('C18', specWith(another), naming(gone, ours))).toMatchObject({ fixedByApply: true });
   });
 
   it('stays in the rules of others', () => {
-    expect(causeOf('C18', specWith(), naming(gone, ours, 'theirs'))).toMatchObject({ mendedByApply: false });
+    expect(causeOf('C18', specWith(), naming(gone, ours, 'theirs'))).toMatchObject({ fixedByApply: false });
   });
 
   it.each<Wanted>([{ kind: 'arn', arn: gone }, { kind: 'source' }, { kind: 'alias', alias: 'alias/theirs' }])(
     'stays where the configuration wants it, or may want it: %j',
     (kmsKey) => {
-      expect(causeOf('C18', specWith(kmsKey), naming(gone, ours))).toMatchObject({ mendedByApply: false });
+      expect(causeOf('C18', specWith(kmsKey), naming(gone, ours))).toMatchObject({ fixedByApply: false });
     },
   );
 });
@@ -107,7 +107,7 @@ describe('a disabled key that older objects are encrypted with, and no rule name
     expect(causeOf('C19', specWith(), disable)).toMatchObject({
       fix: 'Enable it (kms:EnableKey): without it, nobody can read what it encrypted.',
       repair: { by: 'calls', calls },
-      mendedByApply: false,
+      fixedByApply: false,
     });
   });
 
@@ -133,13 +133,13 @@ describe('the role of the rules', () => {
   };
 
   it('is made again where the configuration names it', () => {
-    expect(causeOf('C01', own('s3repl-x'), gone)).toMatchObject({ mendedByApply: true });
-    expect(causeOf('C01', own('another'), gone)).toMatchObject({ mendedByApply: false });
+    expect(causeOf('C01', own('s3repl-x'), gone)).toMatchObject({ fixedByApply: true });
+    expect(causeOf('C01', own('another'), gone)).toMatchObject({ fixedByApply: false });
   });
 
   it('is trusted to S3 again where s3repl made it: the trust policy of a role of others stays', () => {
-    expect(causeOf('C02', own('s3repl-x'), untrusting({ s3repl: 'x' }))).toMatchObject({ mendedByApply: true });
-    expect(causeOf('C02', own('s3repl-x'), untrusting({ s3repl: 'y' }))).toMatchObject({ mendedByApply: false });
-    expect(causeOf('C02', own('s3repl-x'), untrusting({}))).toMatchObject({ mendedByApply: false });
+    expect(causeOf('C02', own('s3repl-x'), untrusting({ s3repl: 'x' }))).toMatchObject({ fixedByApply: true });
+    expect(causeOf('C02', own('s3repl-x'), untrusting({ s3repl: 'y' }))).toMatchObject({ fixedByApply: false });
+    expect(causeOf('C02', own('s3repl-x'), untrusting({}))).toMatchObject({ fixedByApply: false });
   });
 });

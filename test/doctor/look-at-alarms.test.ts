@@ -21,8 +21,8 @@ const withAlarm =
   (hearing: Hearing) => {
     hearing.alarms = { [arn]: anAlarm(more) };
   };
-const unheard = 'C34 warning: Nobody hears when an object of bucket src fails to replicate under all';
-const mute = `${unheard}: alarm failures never fires, or starts nothing.`;
+const unheard = 'C34 warning: Nobody is notified when an object of bucket src fails to replicate under all';
+const mute = `${unheard}: alarm failures never fires, or notifies nobody.`;
 
 describe('an alarm on failures that somebody hears', () => {
   it('is all that it takes, and nothing is said', () => {
@@ -102,14 +102,14 @@ describe('an alarm on failures that somebody hears', () => {
     [
       'a schema without the rule',
       { Expression: 'SELECT SUM(OperationsFailedReplication) FROM SCHEMA("AWS/S3", SourceBucket, DestinationBucket)' },
-      'has the dimensions SourceBucket, DestinationBucket, and OperationsFailedReplication has exactly',
+      'has the dimensions SourceBucket, DestinationBucket, but OperationsFailedReplication has exactly',
     ],
     [
       'another rule',
       {
         Expression: `SELECT SUM(OperationsFailedReplication) FROM "AWS/S3" WHERE SourceBucket = 'src' AND RuleId = 'old'`,
       },
-      'watches RuleId old, and no rule of bucket src has that',
+      'watches RuleId old, but no rule of bucket src has that',
     ],
   ])('is none by metric math or a query of %s, and no command is given', (_, part, summary) => {
     const { MetricName: _name, Namespace: _space, Dimensions: _dimensions, ...settings } = anAlarm();
@@ -141,7 +141,7 @@ describe('an alarm on failures that somebody hears', () => {
       }),
     );
     expect(told).toEqual([
-      `C34 note: Failures are told to arn:aws:lambda:us-east-1:${other}:function:f: s3repl did not see into it, and cannot tell whether anybody hears of them.`,
+      `C34 note: Failures are sent to arn:aws:lambda:us-east-1:${other}:function:f. s3repl does not look into it, and cannot tell whether anybody is notified.`,
     ]);
   });
 
@@ -154,7 +154,9 @@ describe('an alarm on failures that somebody hears', () => {
         ];
       }),
     );
-    expect(told).toEqual(['C34 warning: Nobody is told when an object of bucket src fails to replicate under tax.']);
+    expect(told).toEqual([
+      'C34 warning: Nobody is notified when an object of bucket src fails to replicate under tax.',
+    ]);
   });
 });
 
@@ -163,37 +165,37 @@ describe('an alarm that never fires (C39)', () => {
     [
       'without the destination',
       { Dimensions: dimensions({ SourceBucket: 'src', RuleId: 'all' }) },
-      'Alarm failures has the dimensions SourceBucket, RuleId, and OperationsFailedReplication has exactly SourceBucket, DestinationBucket and RuleId: it watches a metric that does not exist, and never fires.',
+      'Alarm failures has the dimensions SourceBucket, RuleId, but OperationsFailedReplication has exactly SourceBucket, DestinationBucket and RuleId: it watches a metric that does not exist, and never fires.',
     ],
     [
       'with the dimension of storage metrics',
       { Dimensions: dimensions({ BucketName: 'src' }) },
-      'Alarm failures has the dimensions BucketName, and OperationsFailedReplication has exactly SourceBucket, DestinationBucket and RuleId: it watches a metric that does not exist, and never fires.',
+      'Alarm failures has the dimensions BucketName, but OperationsFailedReplication has exactly SourceBucket, DestinationBucket and RuleId: it watches a metric that does not exist, and never fires.',
     ],
     [
       'without dimensions',
       { Dimensions: [] },
-      'Alarm failures has no dimensions, and OperationsFailedReplication has exactly SourceBucket, DestinationBucket and RuleId: it watches a metric that does not exist, and never fires.',
+      'Alarm failures has no dimensions, but OperationsFailedReplication has exactly SourceBucket, DestinationBucket and RuleId: it watches a metric that does not exist, and never fires.',
     ],
     [
       'on a rule that is gone',
       { Dimensions: dimensions({ ...allDimensions, RuleId: 'old' }) },
-      'Alarm failures watches RuleId old, and no rule of bucket src has that: S3 does not count it, and the alarm never fires.',
+      'Alarm failures watches RuleId old, but no rule of bucket src has that: S3 does not publish such a metric, and the alarm never fires.',
     ],
     [
       'on the ARN of the bucket',
       { Dimensions: dimensions({ ...allDimensions, SourceBucket: 'arn:aws:s3:::src' }) },
-      'Alarm failures watches SourceBucket arn:aws:s3:::src, and no rule of bucket src has that: S3 does not count it, and the alarm never fires.',
+      'Alarm failures watches SourceBucket arn:aws:s3:::src, but no rule of bucket src has that: S3 does not publish such a metric, and the alarm never fires.',
     ],
     [
       'on another destination',
       { Dimensions: dimensions({ ...allDimensions, DestinationBucket: 'was' }) },
-      'Alarm failures watches DestinationBucket was, and no rule of bucket src has that: S3 does not count it, and the alarm never fires.',
+      'Alarm failures watches DestinationBucket was, but no rule of bucket src has that: S3 does not publish such a metric, and the alarm never fires.',
     ],
     [
       'on the name that the User Guide misprints',
       { MetricName: 'OperationFailedReplication' },
-      'Alarm failures watches the metric OperationFailedReplication, which S3 does not have: it never fires.',
+      'Alarm failures watches the metric OperationFailedReplication, which S3 does not publish: it never fires.',
     ],
   ])('%s is named, and nobody hears', (_, more, summary) => {
     const diagnosis = hearingOf(withAlarm(more));
@@ -219,14 +221,14 @@ describe('an alarm that never fires (C39)', () => {
       ];
     });
     const { remedy, fix } = causes.find(({ check }) => check === 'C39') ?? {};
-    expect({ remedy, fix }).toEqual({ fix: 'Set these three dimensions, one alarm for each rule.' });
+    expect({ remedy, fix }).toEqual({ fix: 'Set these three dimensions, in one alarm for each rule.' });
   });
 
   it('in the Region of the destination', () => {
     const there = `arn:aws:cloudwatch:us-west-2:${source}:alarm:failures`;
     expect(toldIn(hearingOf(withAlarm({}, there)))).toEqual([
       mute,
-      'C39 warning: Alarm failures is in us-west-2, and S3 counts OperationsFailedReplication in us-east-1, where the source bucket is: it never fires.',
+      'C39 warning: Alarm failures is in us-west-2, but S3 publishes OperationsFailedReplication in us-east-1, where the source bucket is: the alarm never fires.',
     ]);
   });
 
@@ -241,7 +243,7 @@ describe('an alarm that never fires (C39)', () => {
       hearing.alarms = { [alarmArn]: anAlarm(), [`arn:aws:cloudwatch:${region}:${source}:alarm:late`]: latency };
     };
     expect(toldIn(hearingOf(withLatency('us-east-1')))).toEqual([
-      'C39 warning: Alarm late is in us-east-1, and S3 counts ReplicationLatency in us-west-2, where the destination bucket is: it never fires.',
+      'C39 warning: Alarm late is in us-east-1, but S3 publishes ReplicationLatency in us-west-2, where the destination bucket is: the alarm never fires.',
     ]);
     expect(toldIn(hearingOf(withLatency('us-west-2')))).toEqual([]);
   });
@@ -255,7 +257,7 @@ describe('an alarm that never fires (C39)', () => {
         }),
       );
     expect(told({})).toEqual([
-      `C39 warning: Alarm failures watches metrics of account ${other}, and S3 counts OperationsFailedReplication in account ${source}, which owns the source bucket: it never fires.`,
+      `C39 warning: Alarm failures watches metrics of account ${other}, but S3 publishes OperationsFailedReplication in account ${source}, which owns the source bucket: the alarm never fires.`,
     ]);
     const elsewhere = [`arn:aws:lambda:us-west-2:${other}:function:f`];
     expect(told({ MetricName: 'OperationsPendingReplication', AlarmActions: elsewhere })).toEqual([]);
@@ -268,8 +270,8 @@ describe('an alarm that never fires (C39)', () => {
       }),
     );
     expect(told).toEqual([
-      'C34 warning: Nobody is told when an object of bucket src fails to replicate.',
-      'C39 warning: Alarm failures watches rule all, which has no metrics: S3 does not count it, and the alarm never fires.',
+      'C34 warning: Nobody is notified when an object of bucket src fails to replicate.',
+      'C39 warning: Alarm failures watches rule all, which has no metrics: S3 does not publish any for it, and the alarm never fires.',
     ]);
   });
 
@@ -293,7 +295,7 @@ describe('an alarm that does nothing (C39)', () => {
     const diagnosis = hearingOf(withAlarm({ ActionsEnabled: false }));
     expect(toldIn(diagnosis)).toEqual([
       mute,
-      'C39 warning: The actions of alarm failures are disabled: it tells nobody.',
+      'C39 warning: The actions of alarm failures are disabled: it notifies nobody.',
     ]);
     expect(diagnosis.causes.find(({ check }) => check === 'C39')?.remedy).toEqual({
       kind: 'calls',
@@ -309,7 +311,7 @@ describe('an alarm that does nothing (C39)', () => {
   it('has no action', () => {
     expect(toldIn(hearingOf(withAlarm({ AlarmActions: [], OKActions: [topicArn] })))).toEqual([
       mute,
-      'C39 warning: Alarm failures has no action for the state ALARM: it tells nobody, unless a composite alarm or a rule of EventBridge looks at it, which s3repl cannot see.',
+      'C39 warning: Alarm failures has no action for the state ALARM: it notifies nobody, unless a composite alarm or an EventBridge rule watches it, which s3repl cannot see.',
     ]);
   });
 });
@@ -323,16 +325,16 @@ describe('an alarm that misses single failures (C39)', () => {
     ],
     ['3 periods', { EvaluationPeriods: 3 }, 'it waits for failures in 3 of 3 periods'],
     ['2 of 5', { EvaluationPeriods: 5, DatapointsToAlarm: 2 }, 'it waits for failures in 2 of 5 periods'],
-    ['more than 10', { Threshold: 10 }, 'it takes more than 10 failures in a period'],
+    ['more than 10', { Threshold: 10 }, 'it needs more than 10 failures in a period'],
     [
       'at least 2',
       { Threshold: 2, ComparisonOperator: 'GreaterThanOrEqualToThreshold' },
-      'it takes at least 2 failures in a period',
+      'it needs at least 2 failures in a period',
     ],
     [
       'the last state where data are missing',
       { TreatMissingData: 'ignore' },
-      'after a failure it stays in ALARM, and tells of no other, until an object replicates (TreatMissingData: ignore)',
+      'after a failure it stays in ALARM, and reports no other failure, until an object replicates (TreatMissingData: ignore)',
     ],
   ])('%s', (_, more, why) => {
     const diagnosis = hearingOf(withAlarm(more));
@@ -358,7 +360,9 @@ describe('where alarms', () => {
       hearing.alarms = undefined;
       hearing.topics = undefined;
     });
-    expect(toldIn(diagnosis)).toEqual(['C34 warning: Nobody is told when an object of bucket src fails to replicate.']);
+    expect(toldIn(diagnosis)).toEqual([
+      'C34 warning: Nobody is notified when an object of bucket src fails to replicate.',
+    ]);
     expect(statusesOf(diagnosis)).toEqual({ C34: 'warning' });
   });
 
@@ -367,7 +371,9 @@ describe('where alarms', () => {
       hearing.alarms = {};
       hearing.topics = {};
     });
-    expect(toldIn(diagnosis)).toEqual(['C34 warning: Nobody is told when an object of bucket src fails to replicate.']);
+    expect(toldIn(diagnosis)).toEqual([
+      'C34 warning: Nobody is notified when an object of bucket src fails to replicate.',
+    ]);
     expect(statusesOf(diagnosis)).toEqual({ C34: 'warning' });
   });
 
@@ -377,7 +383,7 @@ describe('where alarms', () => {
       hearing.topics = {};
     });
     expect(toldIn(diagnosis)).toEqual([
-      `C34 warning: Nobody is told when an object of bucket src fails to replicate, unless by an alarm: those of account ${source} could not be read.`,
+      `C34 warning: Nobody is notified when an object of bucket src fails to replicate, unless by an alarm: s3repl could not read the alarms of account ${source}.`,
     ]);
     expect(statusesOf(diagnosis)).toEqual({ C34: 'warning', C39: 'unknown' });
     expect(diagnosis.outcome).toBe('healthy');

@@ -74,8 +74,8 @@ const statusWith = (one: Case) => diagnose(snapshotWith(one)).checks.find(({ che
 
 describe('a job that is not over', () => {
   it.each<[Partial<JobSnapshot>, 'note' | 'warning', RegExp]>([
-    [{ status: 'New' }, 'note', /^Job 1 of S3 Batch Replication is making its list of objects/],
-    [{ status: 'Preparing' }, 'note', /is making its list of objects/],
+    [{ status: 'New' }, 'note', /^Job 1 of S3 Batch Replication is still listing the objects/],
+    [{ status: 'Preparing' }, 'note', /is still listing the objects/],
     [{ status: 'Ready', succeeded: 0 }, 'note', /is about to copy objects of this bucket: 0 of 10 done, 0 failed\.$/],
     [{ status: 'Active' }, 'note', /is copying objects of this bucket: 3 of 10 done, 0 failed\.$/],
     [{ status: 'Active', failed: 2 }, 'warning', /: 5 of 10 done, 2 failed\.$/],
@@ -83,7 +83,11 @@ describe('a job that is not over', () => {
     [{ status: 'Cancelling' }, 'note', /^Job 1 of S3 Batch Replication is Cancelling: 3 of 10 done, 0 failed\.$/],
     [{ status: 'Draining' }, 'note', /^Job 1 of S3 Batch Replication is Draining: 3 of 10 done, 0 failed\.$/],
     [{ status: 'Paused' }, 'note', /is paused, because another job of the account has a higher priority: 3 of 10/],
-    [{ status: 'Suspended' }, 'warning', /waits to be confirmed: none of its 10 objects is copied before that/],
+    [
+      { status: 'Suspended' },
+      'warning',
+      /waits for confirmation. Until somebody confirms it, it copies none of its 10 objects/,
+    ],
   ])('%o is told as a %s', (more, level, summary) => {
     expect(causesWith({ jobs: [aJob(more)] })).toMatchObject([{ level, summary: expect.stringMatching(summary) }]);
     expect(statusWith({ jobs: [aJob(more)] })).toBe(level === 'note' ? 'ok' : 'warning');
@@ -224,7 +228,7 @@ describe('the role of a job', () => {
     expect(faults({ role: null, jobs: running })).toMatchObject(
       [
         { level: 'note' },
-        { level: 'warning', summary: `Role ${role} of job 1 does not exist: the job cannot go on.` },
+        { level: 'warning', summary: `Role ${role} of job 1 does not exist: the job cannot continue.` },
       ].toReversed(),
     );
   });
@@ -288,7 +292,7 @@ describe('the role of a job', () => {
     const bucketPolicy = deny('s3:InitiateReplication', { Principal: '*', Resource: 'arn:aws:s3:::src/*' });
     const [byDeny] = faults({ bucketPolicy });
     expect(byDeny).toMatchObject({
-      summary: expect.stringContaining('because of the Deny of'),
+      summary: expect.stringMatching(/, because .* denies it: /),
       fix: expect.stringMatching(/^Narrow/),
     });
     expect(byDeny).not.toHaveProperty('remedy');
@@ -306,7 +310,7 @@ describe('the role of a job', () => {
     const snapshot = snapshotWith({ jobs: [], role: aRole({ inlinePolicies: {} }) });
     expect(jobCauses(diagnose(snapshot))).toEqual([]);
     expect(jobCauses(diagnose(snapshot, { spec }))).toMatchObject([
-      { fix: expect.stringMatching(/^Run s3repl backfill: it writes the policy/), mendedByApply: false },
+      { fix: expect.stringMatching(/^Run s3repl backfill: it writes the policy/), fixedByApply: false },
     ]);
   });
 });

@@ -46,7 +46,7 @@ describe('a version that is PENDING', () => {
       causes: [
         {
           summary:
-            'The version of late has been PENDING for 16 minutes. Rule r to dst is 15 minutes behind by CloudWatch, with 1,200 operations pending.',
+            'The version of late has been PENDING for 16 minutes. Rule r to dst is 15 minutes behind, according to CloudWatch, with 1,200 operations pending.',
           objects: { first: ['late'] },
         },
       ],
@@ -59,8 +59,8 @@ describe('a version that is PENDING', () => {
     const found = lag(waiting(60, { replicationMetrics: metrics('unknown'), kms: kms('unknown'), unreadable }));
     expect(found).toMatchObject({ status: 'unknown', outcome: 'healthy' });
     expect(found.causes.map(({ summary }) => summary)).toEqual([
-      'How far replication is behind could not be read: cloudwatch:GetMetricData was refused.',
-      expect.stringMatching(/Rule r to dst: how far it is behind is not known\.$/),
+      's3repl could not read how far behind replication is: cloudwatch:GetMetricData was refused.',
+      expect.stringMatching(/Rule r to dst: s3repl cannot tell how far behind it is\.$/),
     ]);
   });
 
@@ -117,7 +117,7 @@ describe('a live snapshot', () => {
     expect(causes).toMatchObject([
       {
         summary: expect.stringMatching(
-          /^The version of late has been PENDING for 30 minutes\. Rule .* is (29|30) minutes behind by CloudWatch, with 1 operation pending\.$/,
+          /^The version of late has been PENDING for 30 minutes\. Rule .* is (29|30) minutes behind, according to CloudWatch, with 1 operation pending\.$/,
         ),
       },
     ]);

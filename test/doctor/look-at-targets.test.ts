@@ -2,6 +2,7 @@ import type { NotificationConfiguration } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import type { Statement } from '../../src/aws/policy.ts';
 import type { TopicKeySnapshot, TopicSnapshot } from '../../src/model/snapshot.ts';
+import { doctorLines } from '../../src/show/doctor-text.ts';
 import { plus, policy, rootStatement, source } from '../model/replication/world.ts';
 import {
   alarmArn,
@@ -44,28 +45,35 @@ const useOf = (Service: string): Statement => ({
 const encrypted = (key: TopicSnapshot['key'], kmsKey = keyArn) =>
   withTopic({ kmsKey, ...(key !== undefined && { key }) });
 
-const unheard = `C34 warning: Nobody hears when an object of bucket src fails to replicate under all: topic ${topicArn} of alarm failures`;
+const unheard = `C34 warning: Nobody is notified when an object of bucket src fails to replicate under all: topic ${topicArn} of alarm failures`;
 
 describe('a topic that passes nothing on (C40)', () => {
+  it('without a subscriber comes with the command that subscribes somebody, on one line for people', () => {
+    const diagnosis = hearingOf(withTopic({ confirmed: 0 }));
+    const paste = `aws sns subscribe --region us-east-1 --topic-arn ${topicArn} --protocol email --notification-endpoint ADDRESS`;
+    expect(diagnosis.causes.find(({ check }) => check === 'C40')).toMatchObject({ paste, repair: { by: 'person' } });
+    expect(doctorLines(diagnosis).map(({ text }) => text)).toContain(`  run      ${paste}`);
+  });
+
   it.each<[string, (hearing: Hearing) => void, string, string]>([
-    ['is gone', withTopic(null), 'does not exist', `Topic ${topicArn} does not exist: alarm failures tells nobody.`],
+    ['is gone', withTopic(null), 'does not exist', `Topic ${topicArn} does not exist: alarm failures reaches nobody.`],
     [
       'has no subscriber',
       withTopic({ confirmed: 0 }),
       'has no subscriber',
-      `Topic ${topicArn} has no confirmed subscriber: alarm failures tells nobody.`,
+      `Topic ${topicArn} has no confirmed subscriber: alarm failures reaches nobody.`,
     ],
     [
       'has subscribers that have not confirmed',
       withTopic({ confirmed: 0, pending: 2 }),
       'waits for its subscribers to confirm',
-      `Topic ${topicArn} has no confirmed subscriber (2 not confirmed yet): alarm failures tells nobody.`,
+      `Topic ${topicArn} has no confirmed subscriber (2 not confirmed yet): alarm failures reaches nobody.`,
     ],
     [
       'has a policy without CloudWatch',
       withTopic({ policy: policy(allow(s3 ?? '')) }),
       'does not let cloudwatch.amazonaws.com publish',
-      `CloudWatch may not publish to topic ${topicArn}: alarm failures tells nobody.`,
+      `CloudWatch may not publish to topic ${topicArn}: alarm failures reaches nobody.`,
     ],
     [
       'has a policy for another alarm',
@@ -73,49 +81,49 @@ describe('a topic that passes nothing on (C40)', () => {
         policy: policy(allow(cloudWatch ?? '', { Condition: { ArnEquals: { 'aws:SourceArn': `${alarmArn}-2` } } })),
       }),
       'does not let cloudwatch.amazonaws.com publish',
-      `CloudWatch may not publish to topic ${topicArn}: alarm failures tells nobody.`,
+      `CloudWatch may not publish to topic ${topicArn}: alarm failures reaches nobody.`,
     ],
     [
       'has a policy that denies it',
       withTopic({ policy: plus(ownersPolicy, { ...allow(cloudWatch ?? ''), Sid: 'No', Effect: 'Deny' }) }),
       'does not let cloudwatch.amazonaws.com publish',
-      `Statement No of the policy of topic ${topicArn} denies that CloudWatch may publish to topic ${topicArn}: alarm failures tells nobody.`,
+      `CloudWatch may not publish to topic ${topicArn}, because statement No of the policy of topic ${topicArn} denies it: alarm failures reaches nobody.`,
     ],
     [
       'is encrypted with the AWS managed key',
       encrypted(undefined, 'alias/aws/sns'),
       'is encrypted with the AWS managed key of SNS, which no service may use',
-      `The topic ${topicArn} is encrypted with alias/aws/sns, an AWS managed key, whose policy lets no service use it and cannot be changed: alarm failures tells nobody.`,
+      `The topic ${topicArn} is encrypted with alias/aws/sns, an AWS managed key, whose policy lets no service use it and cannot be changed: alarm failures reaches nobody.`,
     ],
     [
       'is encrypted with the AWS managed key, by its ARN',
       encrypted({ ...aKey(useOf(cloudWatch ?? '')), keyManager: 'AWS' }),
       'is encrypted with the AWS managed key of SNS, which no service may use',
-      `The topic ${topicArn} is encrypted with ${keyArn}, an AWS managed key, whose policy lets no service use it and cannot be changed: alarm failures tells nobody.`,
+      `The topic ${topicArn} is encrypted with ${keyArn}, an AWS managed key, whose policy lets no service use it and cannot be changed: alarm failures reaches nobody.`,
     ],
     [
       'is encrypted with a key that is gone',
       encrypted(null),
       'is encrypted with a key that does not exist',
-      `The topic ${topicArn} is encrypted with ${keyArn}, a key that does not exist: alarm failures tells nobody.`,
+      `The topic ${topicArn} is encrypted with ${keyArn}, a key that does not exist: alarm failures reaches nobody.`,
     ],
     [
       'is encrypted with a disabled key',
       encrypted({ ...aKey(useOf(cloudWatch ?? '')), keyState: 'Disabled' }),
       'is encrypted with a key that is Disabled',
-      `The topic ${topicArn} is encrypted with ${keyArn}, which cannot be used: it is Disabled: alarm failures tells nobody.`,
+      `The topic ${topicArn} is encrypted with ${keyArn}, which cannot be used: it is Disabled: alarm failures reaches nobody.`,
     ],
     [
       'is encrypted with a key for others',
       encrypted(aKey(useOf(s3 ?? ''))),
       'is encrypted with a key that cloudwatch.amazonaws.com may not use',
-      `CloudWatch may not use the key of topic ${topicArn}: alarm failures tells nobody.`,
+      `CloudWatch may not use the key of topic ${topicArn}: alarm failures reaches nobody.`,
     ],
     [
       'is encrypted with a key that it may not decrypt with',
       encrypted(aKey({ ...useOf(cloudWatch ?? ''), Action: 'kms:GenerateDataKey*' })),
       'is encrypted with a key that cloudwatch.amazonaws.com may not use',
-      `CloudWatch may not use the key of topic ${topicArn}: alarm failures tells nobody.`,
+      `CloudWatch may not use the key of topic ${topicArn}: alarm failures reaches nobody.`,
     ],
   ])('%s', (_, change, broken, summary) => {
     const diagnosis = hearingOf(change);
@@ -189,8 +197,8 @@ describe('a topic that passes nothing on (C40)', () => {
       }),
     );
     expect(told.filter((one) => one.startsWith('C40'))).toEqual([
-      `C40 warning: The topic ${topicArn} is encrypted with alias/aws/sns, an AWS managed key, whose policy lets no service use it and cannot be changed: alarm failures, alarm again tell nobody.`,
-      `C40 warning: Topic ${topicArn} has no confirmed subscriber: alarm failures, alarm again tell nobody.`,
+      `C40 warning: The topic ${topicArn} is encrypted with alias/aws/sns, an AWS managed key, whose policy lets no service use it and cannot be changed: alarm failures, alarm again reach nobody.`,
+      `C40 warning: Topic ${topicArn} has no confirmed subscriber: alarm failures, alarm again reach nobody.`,
     ]);
   });
 
@@ -232,8 +240,8 @@ describe('a notification', () => {
   it('to a topic with the policy that SNS makes is lost: S3 does not act for the owner', () => {
     const diagnosis = hearingOf(notified(toTopic(), { [topicArn]: aTopic() }));
     expect(toldIn(diagnosis)).toEqual([
-      `C34 warning: Nobody hears when an object of bucket src fails to replicate under all: topic ${topicArn} of notification n does not let s3.amazonaws.com publish.`,
-      `C40 warning: S3 may not publish to topic ${topicArn}: notification n tells nobody.`,
+      `C34 warning: Nobody is notified when an object of bucket src fails to replicate under all: topic ${topicArn} of notification n does not let s3.amazonaws.com publish.`,
+      `C40 warning: S3 may not publish to topic ${topicArn}: notification n reaches nobody.`,
     ]);
     const remedy = diagnosis.causes.find(({ check }) => check === 'C40')?.remedy;
     const statement = { Sid: 'ReplicationAlerts', ...fromBucket };
@@ -242,14 +250,16 @@ describe('a notification', () => {
 
   it('to a topic that is gone is named', () => {
     const diagnosis = hearingOf(notified(toTopic(), { [topicArn]: null }));
-    expect(toldIn(diagnosis)).toContain(`C40 warning: Topic ${topicArn} does not exist: notification n tells nobody.`);
+    expect(toldIn(diagnosis)).toContain(
+      `C40 warning: Topic ${topicArn} does not exist: notification n reaches nobody.`,
+    );
     expect(statusesOf(diagnosis)).toEqual({ C34: 'warning', C40: 'warning' });
   });
 
   it('of other events to a topic that is gone is nobody’s matter here', () => {
     const created = { TopicConfigurations: [{ TopicArn: topicArn, Events: ['s3:ObjectCreated:*' as const] }] };
     expect(toldIn(hearingOf(notified(created, { [topicArn]: null })))).toEqual([
-      'C34 warning: Nobody is told when an object of bucket src fails to replicate.',
+      'C34 warning: Nobody is notified when an object of bucket src fails to replicate.',
     ]);
   });
 
@@ -261,7 +271,7 @@ describe('a notification', () => {
     const topics = { [topicArn]: aTopic({ policy: policy(fromBucket) }) };
     const told = toldIn(hearingOf(notified(toTopic({ Filter }), topics)));
     expect(told).toEqual([
-      `C34 warning: Nobody hears when an object of bucket src fails to replicate under all: notification n tells only of keys that ${keys}.`,
+      `C34 warning: Nobody is notified when an object of bucket src fails to replicate under all: notification n reports only keys that ${keys}.`,
     ]);
   });
 
@@ -288,7 +298,7 @@ describe('a notification', () => {
   ])('to %s is taken for heard, and s3repl says that it does not see into it', (_, notification, arn) => {
     const diagnosis = hearingOf(notified(notification));
     expect(toldIn(diagnosis)).toEqual([
-      `C34 note: Failures are told to ${arn}: s3repl did not see into it, and cannot tell whether anybody hears of them.`,
+      `C34 note: Failures are sent to ${arn}. s3repl does not look into it, and cannot tell whether anybody is notified.`,
     ]);
     expect(statusesOf(diagnosis)).toMatchObject({ C34: 'ok' });
   });
@@ -301,7 +311,7 @@ describe('a topic that could not be read', () => {
     });
     expect(statusesOf(diagnosis)).toEqual({ C34: 'ok', C39: 'ok', C40: 'unknown' });
     expect(toldIn(diagnosis)).toEqual([
-      `C34 note: Failures are told to ${topicArn}: s3repl did not see into it, and cannot tell whether anybody hears of them.`,
+      `C34 note: Failures are sent to ${topicArn}. s3repl does not look into it, and cannot tell whether anybody is notified.`,
     ]);
   });
 

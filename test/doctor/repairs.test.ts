@@ -193,7 +193,7 @@ describe('a person', () => {
       (world) => (world.dst.policy = 'unknown'),
       /^s3repl cannot tell yet whether anything is wrong\.$/,
     ],
-    ['makes a rule', (world) => (world.noConfiguration = true), /^Only you know which objects are meant/],
+    ['makes a rule', (world) => (world.noConfiguration = true), /^Only you know which objects should replicate/],
   ])('%s', (_what, change, why) => {
     expect(whyOf(causesOf(change))).toMatch(why);
   });

@@ -125,9 +125,7 @@ describe('a folder of ours', () => {
     await makeOwnFolder(join(folder, 'ours'));
     expect(statSync(join(folder, 'ours')).mode & 0o777).toBe(0o700);
     symlinkSync(aFolder(), join(folder, 'link'));
-    expect(await refusalOf(makeOwnFolder(join(folder, 'link')))).toMatch(
-      /symbolic link, which s3repl does not follow$/,
-    );
+    expect(await refusalOf(makeOwnFolder(join(folder, 'link')))).toMatch(/symbolic link/);
     writeFileSync(join(folder, 'file'), '');
     expect(await refusalOf(makeOwnFolder(join(folder, 'file')))).toMatch(/EEXIST$/);
   });

@@ -83,7 +83,7 @@ function told(before: Ran, after: Ran, { account, action }: Right): 'nothing' | 
 }
 
 /** Of the rights; `npm run test:permissions` takes each away. */
-const every = Number(process.env.S3REPL_RIGHTS_EVERY ?? 64);
+const every = 64;
 
 const lives: Life[] = [];
 beforeAll(async () => {

@@ -24,9 +24,6 @@ const riddles = [
   [/\bof before\b(?!\))/i, 'older, from before'],
 ];
 
-/** Texts that are reworded together with what they describe: the doctor's, and the numbers of the mutation run. */
-const left = /^(?:src\/doctor\/|src\/model\/alerts\/blind-failures|docs\/(?:troubleshooting|article|mutation)\.md)/;
-
 const named = (folder, extension) =>
   readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith(extension))
@@ -39,7 +36,7 @@ const texts = [
     readFileSync(root + file, 'utf8'),
   ]),
   ...files.map((file) => [`src/${file}`, textOf(file)]),
-].filter(([file]) => !left.test(file));
+];
 
 const findings = texts.flatMap(([file, text]) => {
   // A sentence may be wrapped, in Markdown and in comments.

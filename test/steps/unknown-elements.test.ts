@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { type Plan, planApply, planDestroy } from '../../src/plan/plan.ts';
 import { preflight } from '../../src/plan/preflight.ts';
 import type { Change } from '../../src/state/change.ts';
-import { ruleIdPrefix } from '../../src/state/names.ts';
 import type { BucketState, State } from '../../src/state/state.ts';
 import { aDestination, aRule, aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
 import { bucketOf, put } from '../plain-state.ts';
@@ -58,7 +57,9 @@ describe('a replication configuration with an element that the SDK does not know
         ...lost,
         step: 'replication-rule',
         side: 'source',
-        message: `the replication configuration of bucket ${Bucket} in account ${SOURCE} has elements that this version of s3repl does not know, and would lose them when s3repl writes it: <Size> in Filter in rule theirs`,
+        message: expect.stringMatching(
+          `bucket ${Bucket} in account ${SOURCE} has elements .*: <Size> in Filter in rule theirs$`,
+        ),
         fix: expect.stringMatching(/^update s3repl.*by hand/),
       },
     ]);
@@ -121,9 +122,7 @@ describe('such an element in a rule of ours', () => {
     expect(preflight(applied, spec, now).outcome).toBe('replicates');
     expect(preflight(strange, spec, now)).toMatchObject({
       outcome: 'unknown',
-      causes: [
-        { check: 'C04', summary: `Rule ${ruleIdPrefix(spec)}all has elements that this s3repl does not know: <New>.` },
-      ],
+      causes: [{ check: 'C04', summary: expect.stringMatching(/^Rule .*all has elements .*: <New>\.$/) }],
     });
   });
 });

@@ -39,7 +39,7 @@ it('nobody hears of an alarm until the address is confirmed; then a test proves 
       outcome: 'verified',
       changes: 0,
       summary: 'CloudWatch published a test to a topic with 1 confirmed subscriber; the alarm is set back',
-      notTried: expect.arrayContaining(['that the message arrives, and that a person reads it']),
+      notTried: expect.arrayContaining([expect.stringMatching(/^that the message arrives/)]),
       sandbox: true,
     },
   ]);

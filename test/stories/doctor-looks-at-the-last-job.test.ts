@@ -40,8 +40,8 @@ it('doctor says what the job does that copies old objects, what it has not copie
       },
       {
         summary: expect.stringContaining('may not use s3:InitiateReplication'),
-        fix: expect.stringContaining('Run s3repl backfill: it writes the policy of the role anew'),
-        mendedByApply: false,
+        fix: expect.stringContaining('Run s3repl backfill: it writes the policy of the role again'),
+        fixedByApply: false,
       },
     ],
   });

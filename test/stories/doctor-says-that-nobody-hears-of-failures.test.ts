@@ -79,7 +79,7 @@ it('an alarm made by hand, link by link, until somebody would hear of an object 
   const nothing = await s3repl('doctor');
   expect(ending(nothing)).toMatchObject({ code: 0, outcome: 'healthy' });
   expect(hearing(nothing)).toEqual({
-    'C34 warning': [`Nobody is told when an object of bucket ${SOURCE} fails to replicate.`],
+    'C34 warning': [`Nobody is notified when an object of bucket ${SOURCE} fails to replicate.`],
   });
 
   // As much public Terraform has it: two dimensions, five periods, and a topic that nobody has made.
@@ -94,10 +94,10 @@ it('an alarm made by hand, link by link, until somebody would hear of an object 
   expect(ending(blind)).toMatchObject({ code: 0, outcome: 'healthy' });
   expect(hearing(blind)).toEqual({
     'C34 warning': [
-      `Nobody hears when an object of bucket ${SOURCE} fails to replicate under ${rule}: alarm failures never fires, or starts nothing.`,
+      `Nobody is notified when an object of bucket ${SOURCE} fails to replicate under ${rule}: alarm failures never fires, or notifies nobody.`,
     ],
     'C39 warning': [expect.stringContaining('it watches a metric that does not exist')],
-    'C40 warning': [`Topic ${topic} does not exist: alarm failures tells nobody.`],
+    'C40 warning': [`Topic ${topic} does not exist: alarm failures reaches nobody.`],
   });
 
   await byHand(async (people) => {
@@ -109,10 +109,10 @@ it('an alarm made by hand, link by link, until somebody would hear of an object 
   const deaf = await s3repl('doctor');
   expect(hearing(deaf)).toEqual({
     'C34 warning': [
-      `Nobody hears when an object of bucket ${SOURCE} fails to replicate under ${rule}: topic ${topic} of alarm failures waits for its subscribers to confirm.`,
+      `Nobody is notified when an object of bucket ${SOURCE} fails to replicate under ${rule}: topic ${topic} of alarm failures waits for its subscribers to confirm.`,
     ],
     'C39 warning': [expect.stringContaining('it waits for failures in 5 of 5 periods')],
-    'C40 warning': [`Topic ${topic} has no confirmed subscriber (1 not confirmed yet): alarm failures tells nobody.`],
+    'C40 warning': [`Topic ${topic} has no confirmed subscriber (1 not confirmed yet): alarm failures reaches nobody.`],
   });
 
   expect((await folder.s3repl(['sandbox', 'confirm', 'ops@example.com', '--json'])).code).toBe(0);
@@ -150,7 +150,7 @@ it('a topic that somebody breaks is named, with the statement that mends it', as
   await byHand((people) => snsOf(people).send(policyWith(forS3)));
   const refused = await s3repl('doctor');
   expect(hearing(refused)).toMatchObject({
-    'C40 warning': [`CloudWatch may not publish to topic ${topic}: alarm failures tells nobody.`],
+    'C40 warning': [`CloudWatch may not publish to topic ${topic}: alarm failures reaches nobody.`],
   });
   const causes = refused.lines.find(({ check }) => check === 'C40')?.causes as readonly {
     readonly remedy: { readonly into: string; readonly statement: unknown };
@@ -176,14 +176,14 @@ it('a topic that somebody breaks is named, with the statement that mends it', as
   expect(hearing(await s3repl('doctor'))).toEqual({
     'C34 ok': [],
     'C39 ok': [],
-    'C40 warning': [`CloudWatch may not publish to topic ${topic}: alarm failures tells nobody.`],
+    'C40 warning': [`CloudWatch may not publish to topic ${topic}: alarm failures reaches nobody.`],
   });
   await byHand((people) => snsOf(people).send(new DeleteTopicCommand({ TopicArn: topic })));
   expect(hearing(await s3repl('doctor'))).toMatchObject({
     'C34 warning': [
-      `Nobody hears when an object of bucket ${SOURCE} fails to replicate under ${rule}: topic ${topic} of alarm failures does not exist; topic ${topic} of notification failed does not exist.`,
+      `Nobody is notified when an object of bucket ${SOURCE} fails to replicate under ${rule}: topic ${topic} of alarm failures does not exist; topic ${topic} of notification failed does not exist.`,
     ],
-    'C40 warning': [`Topic ${topic} does not exist: alarm failures, notification failed tell nobody.`],
+    'C40 warning': [`Topic ${topic} does not exist: alarm failures, notification failed reach nobody.`],
   });
 });
 

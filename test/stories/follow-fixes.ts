@@ -50,13 +50,13 @@ async function followUsual(
   fix: string,
   { reason, versions }: Pick<ExplainedGroup, 'reason' | 'versions'>,
 ): Promise<void> {
-  const [, action] = /Allow s3:(\w+) .* [Ll]et no Deny in the source bucket policy cover it\.$/.exec(fix) ?? [];
+  const [, action] = /Allow s3:(\w+) .* [Cc]heck that no Deny in the source bucket policy covers it\.$/.exec(fix) ?? [];
   if (action !== undefined) {
     await changePolicy(source, SOURCE, (statements) => statements.filter(({ Sid }) => Sid !== `No${action}`));
     return;
   }
   expect(reason).toBe('DstObjectHardDeleted');
-  expect(fix).toMatch(/^Copy the source object over itself, with its encryption or its storage class named/);
+  expect(fix).toMatch(/^Copy the source object onto itself, and name its encryption or its storage class/);
   for (const { key } of versions) {
     const same = { CopySource: `${SOURCE}/${key}`, Bucket: SOURCE, Key: key };
     await source.send(new CopyObjectCommand({ ...same, StorageClass: 'STANDARD' }));

@@ -114,8 +114,6 @@ describe('what was meant is said', () => {
     const given = values.map((value) => value.replace('eu-central-1', 'eu-centrla-1'));
     const asked = await aFolder().s3repl(['init', '--sandbox', '--yes', ...given]);
     expect(asked).toMatchObject({ code: 3, stderr: expect.stringContaining('eu-centrla-1 is not a Region of AWS') });
-    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
-      'eu-centrla-1 is not a Region of AWS (write its code, such as eu-central-1)',
-    );
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('such as eu-central-1)');
   });
 });

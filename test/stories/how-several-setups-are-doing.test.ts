@@ -89,7 +89,7 @@ it('--watch of several is refused before anything is read', async () => {
       outcome: 'invalid',
       error: {
         code: 'one-configuration',
-        message: '--watch works on one configuration only, and --config names 2',
+        message: expect.stringMatching(/^--watch works on one configuration only/),
         fix: 'run the command once for each of them',
       },
     },

@@ -114,9 +114,9 @@ it('what no job can take is told with what to do instead', async () => {
   });
   expect(told).toEqual([
     ['InitiateReplicationNotPermitted', 'other/one', true, expect.stringMatching(/^Widen the filter of a rule/)],
-    ['SrcObjectNotEligible', 'main/ice', true, expect.stringMatching(/^Restore the object and copy it over itself/)],
-    ['SrcObjectNotFound', 'main/gone', false, 'Nothing, if it is meant to be gone.'],
-    ['SrcVersionNotFound', 'main/changed', false, expect.stringMatching(/^Nothing, if it is meant to be gone/)],
+    ['SrcObjectNotEligible', 'main/ice', true, expect.stringMatching(/^Restore the object and copy it onto itself/)],
+    ['SrcObjectNotFound', 'main/gone', false, 'Nothing to do if the deletion was intended.'],
+    ['SrcVersionNotFound', 'main/changed', false, expect.stringMatching(/^Nothing to do if the deletion was intended/)],
   ]);
 
   // The sandbox restores nothing: whoever has the content writes it again.

@@ -35,7 +35,7 @@ it('at a terminal, before anything is copied: a no cancels the job, Ctrl-C leave
   await left.asks('Replicate these 3 objects');
   left.press(controlC);
   expect(await left.ended).toBe(130);
-  expect(left.text().replace(/\s+/g, ' ')).toContain('waits to be confirmed; it copies nothing before that');
+  expect(left.text().replace(/\s+/g, ' ')).toContain('waits to be confirmed');
   expect(await ended()).toEqual(['Cancelled', 'Suspended', 0]);
 
   const again = backfillAtTerminal(setUp);

@@ -75,7 +75,7 @@ describe('tags', () => {
     const result = await verify();
     expect(result).toMatchObject({
       outcome: 'verified',
-      summary: 'one object was written, arrived as configured, and removed again',
+      summary: expect.stringMatching(/^one object was written/),
       notTried: expect.arrayContaining(['objects with tags (rule all)']),
     });
     expect(told('canary')).toHaveLength(1);

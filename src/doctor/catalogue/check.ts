@@ -18,7 +18,7 @@ export interface Check {
   readonly page: string;
   /** What must have been read before it is ok. Absent: nothing in a snapshot shows that it is. */
   readonly needs?: readonly Need[];
-  /** Absent: it applies to all set-ups with an enabled rule. */
+  /** Absent: it applies to every setup with an enabled rule. */
   readonly when?: (scope: Scope) => boolean;
   readonly withoutRules?: true;
   /** The calls of S3 that it is about: one that is refused for what another check says fails this one too. */
@@ -27,6 +27,6 @@ export interface Check {
   readonly remedy?: (scope: Scope, evidence: Evidence, own: OwnSetUp | undefined) => Remedy | undefined;
   /** A sentence: why there are no commands where `remedy` knows none. */
   readonly byHand?: string;
-  /** `apply` fixes it in its own rules or buckets, or if there is no rule (`missing`), if it makes the bucket or its role anew, or if its rule is to name another key. */
+  /** `apply` fixes it in its own rules or buckets, or if there is no rule (`missing`), if it creates the bucket or its role again, or if its rule is to name another key. */
   readonly fixedByApply?: readonly ('rule' | 'bucket' | 'missing' | 'no bucket' | 'our role' | 'another key')[];
 }

@@ -15,9 +15,9 @@ export const setUpChecks = {
   C01: {
     title: 'The replication role exists',
     seen: 'source',
-    means: 'S3 does all its work as the role that the replication configuration names, by its whole ARN.',
+    means: 'S3 does all its work as the role that the replication configuration names, by its full ARN.',
     causes:
-      'The role was deleted or renamed; its path (`/service-role/`) is missing from the ARN; it is in another account than the source bucket. Nobody checks it when the configuration is put.',
+      'The role was deleted or renamed; its path (`/service-role/`) is missing from the ARN; it is in a different account than the source bucket. AWS does not check the role when the configuration is put.',
     fix: 'Create the role in the account of the source bucket, or put a replication configuration with the ARN that `aws iam get-role` shows.',
     page: s3Page('setting-repl-config-perm-overview'),
     needs: [theRole],
@@ -39,21 +39,22 @@ export const setUpChecks = {
   C03: {
     title: 'There is an enabled replication rule',
     seen: 'documents',
-    means: 'Without a replication configuration, or with disabled rules only, S3 replicates nothing and says nothing.',
-    causes: 'The configuration was deleted or replaced; a rule was disabled for a while and forgotten.',
-    fix: 'Put a replication configuration with an enabled rule; what was written meanwhile needs S3 Batch Replication (`s3repl backfill`).',
+    means:
+      'Without a replication configuration, or with disabled rules only, S3 replicates nothing and reports nothing.',
+    causes: 'The configuration was deleted or replaced; a rule was disabled temporarily and forgotten.',
+    fix: 'Put a replication configuration with an enabled rule. Objects that were written in the meantime need S3 Batch Replication (`s3repl backfill`).',
     page: s3Page('replication-add-config'),
     needs: [ofSource('replication')],
     withoutRules: true,
     remedy: enableRule,
     fixedByApply: ['missing', 'rule'],
-    byHand: 'Only you know which objects are meant: s3repl init asks, and s3repl apply makes the rule.',
+    byHand: 'Only you know which objects should replicate: s3repl init asks, and s3repl apply creates the rule.',
   },
   C04: {
     title: 'The rules are complete',
     seen: 'documents',
     means:
-      'A rule says what it selects: KMS-encrypted objects only with `SseKmsEncryptedObjects` and a `ReplicaKmsKeyID`, delete markers only when enabled.',
+      'A rule must say what it selects. It selects KMS-encrypted objects only with `SseKmsEncryptedObjects` and a `ReplicaKmsKeyID`, and delete markers only if they are enabled.',
     causes:
       'A rule without the KMS selection; delete marker replication with tag filters; the same priority or ID twice; S3 RTC without metrics; a destination that is the source.',
     fix: 'Complete the rule. PutBucketReplication replaces the whole configuration, so send all rules.',
@@ -61,25 +62,26 @@ export const setUpChecks = {
     needs: [ofSource('replication')],
     fixedByApply: ['rule'],
     byHand:
-      'Only you know which objects are meant, and with which key: s3repl init asks, and s3repl apply makes the rule.',
+      'Only you know which objects should replicate, and with which key: s3repl init asks, and s3repl apply creates the rule.',
   },
   C05: {
     title: 'Both buckets exist',
     seen: 'documents',
-    means: 'A bucket that is gone can be made again by anybody, in any account and Region.',
-    causes: 'The bucket was deleted or renamed, or its name is misspelt; it was made again in another Region.',
+    means: 'Once a bucket is deleted, anybody can create one with its name, in any account and Region.',
+    causes: 'The bucket was deleted or renamed, or its name is misspelled; it was created again in another Region.',
     fix: 'Create the bucket with versioning, or name the right one in the rule.',
     page: s3Page('replication-requirements'),
     needs: [bothBuckets],
     withoutRules: true,
     fixedByApply: ['no bucket'],
-    byHand: 'Only you know where the bucket should be: with a configuration, s3repl apply makes it.',
+    byHand: 'Only you know where the bucket should be: with a configuration, s3repl apply creates it.',
   },
   C06: {
     title: 'Versioning is enabled on both buckets',
     seen: 'destination',
     means: 'Replication copies versions; without versioning there is nothing to copy or nowhere to put it.',
-    causes: 'Versioning of the destination was suspended after the set-up. S3 refuses to suspend it at the source.',
+    causes:
+      'Somebody suspended versioning of the destination after replication was set up. S3 refuses to suspend it at the source.',
     fix: 'Enable versioning.',
     page: s3Page('replication-requirements'),
     needs: [ofSource('versioning'), ofDestinations('versioning')],
@@ -87,11 +89,11 @@ export const setUpChecks = {
     fixedByApply: ['bucket'],
   },
   C07: {
-    title: 'The destination is no Requester Pays bucket',
+    title: 'The destination is not a Requester Pays bucket',
     seen: 'destination',
     means: 'Across accounts S3 does not replicate into a bucket whose requesters pay.',
-    causes: 'Requester Pays was switched on at the destination.',
-    fix: 'Let the owner of the destination bucket pay for requests.',
+    causes: 'Requester Pays was turned on at the destination.',
+    fix: 'Turn off Requester Pays on the destination bucket, so that its owner pays for requests.',
     page: s3Page('replication-requirements'),
     when: acrossAccounts,
     needs: [ofDestinations('requestPayment')],
@@ -103,13 +105,13 @@ export const setUpChecks = {
     title: 'The Regions are enabled in the accounts',
     seen: 'account',
     means:
-      'The source account needs both Regions, the destination account its own; newer Regions are off until opted in.',
-    causes: 'The destination is in a Region that is off by default.',
+      'The source account needs both Regions, the destination account its own. Newer Regions are disabled until you enable them.',
+    causes: 'The destination is in a Region that is disabled by default.',
     fix: 'Enable the Region in the account (`aws account enable-region`).',
     page: s3Page('replication-requirements'),
   },
   C09: {
-    title: 'The destination has Object Lock where the source has',
+    title: 'The destination has Object Lock if the source has it',
     seen: 'destination',
     means:
       'Versions with a retention or a legal hold, even one set to OFF, replicate only into a bucket with Object Lock.',
@@ -131,7 +133,6 @@ export const setUpChecks = {
     fix: 'Set Object Ownership of the source bucket to Bucket owner enforced, or have writers send the ACL `bucket-owner-full-control`.',
     page: s3Page('about-object-ownership'),
     needs: [ofSource('ownership')],
-    byHand:
-      'Whoever writes from another account must be asked first: without ACLs, requests that send one are refused.',
+    byHand: 'Ask those who write from other accounts first: once ACLs are disabled, S3 refuses requests that send one.',
   },
 } satisfies Readonly<Record<string, Check>>;

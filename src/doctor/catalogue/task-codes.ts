@@ -15,7 +15,7 @@ export interface TaskCode {
 
 const { DstMultipartUploadNotPermitted } = reasons;
 
-/** What is no failure code of replication. */
+/** Codes that are not failure codes of replication. */
 const otherCodes = {
   // S3 User Guide of 2023, replication-failure-codes.
   DstMultipartPartUploadNotPermitted: {
@@ -37,7 +37,7 @@ const otherCodes = {
   Undecided: {
     means:
       'Only in the s3repl sandbox: it cannot tell whether S3 would replicate the version, because the documents do not decide it.',
-    fix: 'Run `s3repl doctor --sandbox`: it names the policy or the key that leaves it open.',
+    fix: 'Run `s3repl doctor --sandbox`: it names the policy or the key that leaves the answer open.',
     checks: ['C30'],
   },
 } as const satisfies Readonly<Record<string, TaskCode>>;

@@ -21,7 +21,7 @@ import type { TopicFault } from './topic-faults.ts';
 const sources = ['S3 User Guide, replication-metrics-events', { note: 'rules.md 3.6' }];
 
 /**
- * S3 counts failures for alarms, and tells of them to SNS, SQS or Lambda, not EventBridge; both only with metrics (S3 User Guide,
+ * S3 counts failures for alarms, and sends events of them to SNS, SQS or Lambda, not EventBridge; both only with metrics (S3 User Guide,
  * replication-metrics-events; rules.md 2.4 C34, 3.6).
  */
 export function blindFailures(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
@@ -75,17 +75,18 @@ function describeUnheard(prepared: Prepared, broken: string, rules: readonly Rul
   const under = rules.length === 0 ? '' : ` under ${enumerate(rules.map(({ id }) => id))}`;
   const what = `an object of bucket ${name} fails to replicate${under}`;
   const evidence = { arn, path: [...path, 'notification'], sources };
-  if (broken !== '') return { check: 'C34', summary: `Nobody hears when ${what}: ${broken}.`, fix: repair, evidence };
+  if (broken !== '')
+    return { check: 'C34', summary: `Nobody is notified when ${what}: ${broken}.`, fix: repair, evidence };
   const unread =
     alarmsIn(prepared) === 'unknown'
-      ? `, unless by an alarm: those of account ${prepared.source.account} could not be read`
+      ? `, unless by an alarm: s3repl could not read the alarms of account ${prepared.source.account}`
       : '';
-  return { check: 'C34', summary: `Nobody is told when ${what}${unread}.`, fix: makeOne, evidence };
+  return { check: 'C34', summary: `Nobody is notified when ${what}${unread}.`, fix: makeOne, evidence };
 }
 
 const makeOne =
   'Set an alarm on OperationsFailedReplication for each rule, or send s3:Replication:OperationFailedReplication to an SNS topic, SQS queue or Lambda function.';
-const repair = 'Fix what is broken on the way, as C39 and C40 say, or send the events of all keys to another target.';
+const repair = 'Fix what this names, as C39 and C40 say, or send the events of all keys to another target.';
 
 function describeBroken({ by, targets }: Chain): string {
   const links = targets.flatMap(({ arn, faults: [fault] }) =>
@@ -120,7 +121,7 @@ function partial(prepared: Prepared, rule: Rule): readonly string[] {
     .map(({ name, prefix, suffix }) => {
       const ends = suffix === '' ? [] : [`end with ${suffix}`];
       const begins = prefix === '' ? [] : [`begin with ${prefix}`];
-      return `${name} tells only of keys that ${[...begins, ...ends].join(' and ')}`;
+      return `${name} reports only keys that ${[...begins, ...ends].join(' and ')}`;
     });
 }
 
@@ -133,13 +134,13 @@ function listMute(prepared: Prepared): readonly string[] {
   const names = examineAlarms(prepared)
     .filter(isMute)
     .map(({ settings }) => `${settings.AlarmName}`);
-  return names.length === 0 ? [] : [`alarm ${enumerate(names)} never fires, or starts nothing`];
+  return names.length === 0 ? [] : [`alarm ${enumerate(names)} never fires, or notifies nobody`];
 }
 
 function describeSilent(silent: readonly Rule[], arn: string): readonly Cause[] {
   const [first] = silent;
   if (first === undefined) return [];
-  const summary = `Nobody is told when an object fails under rules without metrics (${enumerate(silent.map(({ id }) => id))}).`;
+  const summary = `Nobody is notified when an object fails under rules without metrics (${enumerate(silent.map(({ id }) => id))}).`;
   const evidence = { arn, path: [...first.path, 'Destination'], sources };
   return [{ check: 'C34', summary, fix: 'Enable Metrics in the Destination of these rules.', evidence }];
 }

@@ -170,8 +170,8 @@ export function judgeInHindsight(
   if (status === 'COMPLETED' && judged.outcome === 'fails') {
     const cause = causeOfStatus(
       'replicated already',
-      `${key} itself has replicated already; what is said is about the next version.`,
-      'Repair it before the next version.',
+      `${key} was replicated, but its next version would fail.`,
+      'Fix the cause before you write the next version.',
     );
     return { ...judged, warnings: [...judged.warnings, cause] };
   }

@@ -152,7 +152,7 @@ function silence(reason: SilentReason, object: ObjectSnapshot, rule: Rule | unde
       return {
         check: 'C29',
         summary: `${key} is archived (${object.archiveStatus ?? object.storageClass}), which S3 does not replicate.`,
-        fix: 'Restore the object and copy it over itself in another storage class.',
+        fix: 'Restore the object and copy it onto itself in another storage class.',
         evidence,
       };
   }

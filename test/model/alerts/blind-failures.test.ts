@@ -104,7 +104,7 @@ describe('a rule without metrics', () => {
     expect(causesIn(withRules(...rules))).toEqual([
       {
         check: 'C34',
-        summary: 'Nobody is told when an object fails under rules without metrics (hr, tax).',
+        summary: 'Nobody is notified when an object fails under rules without metrics (hr, tax).',
         fix: 'Enable Metrics in the Destination of these rules.',
         evidence: { arn: 'arn:aws:s3:::src', path: [...buckets, 'replication', 'Rules', 2, 'Destination'], sources },
       },
@@ -119,13 +119,13 @@ describe('what is broken on the way', () => {
     counted('old', 'tax/old/', 3),
     counted('hr', 'hr/', 4),
   );
-  const unheard = 'Nobody hears when an object of bucket src fails to replicate under';
+  const unheard = 'Nobody is notified when an object of bucket src fails to replicate under';
 
   it('is told once for the rules that share it, and apart for others', () => {
     expect(summariesIn(rules, notifying({ prefix: 'tax/', suffix: '.csv' }, { prefix: 'all/' }))).toEqual([
-      'Nobody is told when an object of bucket src fails to replicate under hr.',
-      `${unheard} old, tax: notification q1 tells only of keys that begin with tax/ and end with .csv.`,
-      `${unheard} all: notification q1 tells only of keys that begin with tax/ and end with .csv; notification q2 tells only of keys that begin with all/.`,
+      'Nobody is notified when an object of bucket src fails to replicate under hr.',
+      `${unheard} old, tax: notification q1 reports only keys that begin with tax/ and end with .csv.`,
+      `${unheard} all: notification q1 reports only keys that begin with tax/ and end with .csv; notification q2 reports only keys that begin with all/.`,
     ]);
   });
 

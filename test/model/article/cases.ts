@@ -53,7 +53,7 @@ export const cases: readonly Case[] = [
   {
     title: 'A new object, with the role chosen as a user of the key',
     of: 'A1, A2',
-    text: 'What the article leaves out: going back to the key and adding the role as a key user. Then objects arrive, under a key that account 2 does not own.',
+    text: 'The article leaves out one step: add the role as a key user after creating it. Then objects arrive, encrypted with a key that account 2 does not own.',
     change: withKeyUser,
     object: newObject,
     expected: {
@@ -70,7 +70,7 @@ export const cases: readonly Case[] = [
   {
     title: 'A tagged object',
     of: 'A5',
-    text: 'The right to read tags is given on the destination bucket; S3 reads them at the source.',
+    text: 'The policy allows reading tags on the destination bucket, but S3 reads them at the source.',
     change: withKeyUser,
     object: tagged,
     expected: fails(null),
@@ -79,7 +79,7 @@ export const cases: readonly Case[] = [
   {
     title: 'A tagged object, with the right to read tags at the source',
     of: 'A7',
-    text: 'That the bucket policy does not have s3:ReplicateTags does no harm.',
+    text: 'Replication also works without s3:ReplicateTags in the bucket policy.',
     change: also(withKeyUser, readTags),
     object: tagged,
     expected: replicates,
@@ -88,7 +88,7 @@ export const cases: readonly Case[] = [
   {
     title: 'A new object, with the destination in another Region',
     of: 'A3',
-    text: 'A key works in its own Region only: across Regions there have to be two.',
+    text: 'A key works only in its own Region, so replication across Regions needs two keys.',
     change: also(withKeyUser, ({ destination }) => {
       destination.region = branded('us-west-2');
     }),
@@ -124,7 +124,7 @@ export const cases: readonly Case[] = [
   {
     title: 'A new object, with ACLs on at the destination',
     of: 'A8, A9, A15',
-    text: 'The bucket policy allows the owner override; without AccessControlTranslation in the rule nothing comes of it, and the replica belongs to account 1.',
+    text: 'The bucket policy allows the owner override; without AccessControlTranslation in the rule it has no effect, and the replica belongs to account 1.',
     change: also(withKeyUser, withAcls),
     object: newObject,
     expected: {
@@ -150,7 +150,7 @@ export const cases: readonly Case[] = [
   {
     title: 'A delete marker',
     of: 'A14',
-    text: 'What "deleted objects are also replicated" comes to: the marker is.',
+    text: 'The article says that deleted objects are also replicated. S3 replicates the delete marker.',
     change: asItIs,
     object: { ...plain, deleteMarker: true, size: 0 },
     expected: replicates,
@@ -158,7 +158,7 @@ export const cases: readonly Case[] = [
   {
     title: 'A deleted version',
     of: 'A14',
-    text: 'And the deletion of a version is not.',
+    text: 'S3 does not replicate the deletion of a version.',
     change: asItIs,
     object: { ...newObject, versionDelete: true },
     expected: silent('version-delete'),
@@ -166,7 +166,7 @@ export const cases: readonly Case[] = [
   {
     title: 'An object that was there before',
     of: 'A17',
-    text: 'The article says so, and not what to do about it.',
+    text: 'The article says that such objects do not replicate, but not what to do about it.',
     change: withKeyUser,
     object: { ...newObject, existedBeforeRule: true },
     expected: silent('existing-object'),

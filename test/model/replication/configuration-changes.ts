@@ -1,6 +1,8 @@
 /** What may be changed in a setup that tells of its failures, and is worth a warning about the configuration as a whole. */
+import { prepare } from '../../../src/model/replication/prepare.ts';
 import type { BucketSnapshot } from '../../../src/model/snapshot.ts';
-import { rule, type World } from './world.ts';
+import { configurationWarnings } from '../../../src/model/warnings.ts';
+import { healthy, rule, snapshotOf, type World } from './world.ts';
 
 export const measured = { Bucket: 'arn:aws:s3:::dst', ...rule().Destination, Metrics: { Status: 'Enabled' as const } };
 export const failureTopic = {
@@ -112,3 +114,12 @@ export const changes: Readonly<Record<string, (world: World) => void>> = {
     w.source = () => 'unknown';
   },
 };
+
+/** What is warned of in a setup that tells of its failures, with something about it changed. */
+export function listConfigurationWarnings(change: (world: World) => void) {
+  const world = healthy();
+  world.src.notification = failureTopic;
+  world.rules = [rule({ Destination: measured }), rule({ ID: 'off', Status: 'Disabled' })];
+  change(world);
+  return configurationWarnings(prepare(snapshotOf(world)));
+}

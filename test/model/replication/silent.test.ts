@@ -4,8 +4,7 @@ import { silentCause } from '../../../src/model/replication/silent.ts';
 import { causeJson } from '../../../src/show/cause-json.ts';
 import { healthy, rule } from './world.ts';
 
-const widen =
-  'Widen the filter of a rule, if the object is to replicate; prefixes and tags are literal. What was written before needs S3 Batch Replication (s3repl backfill).';
+const widen = expect.stringMatching(/^Widen the filter/);
 
 it.each([
   ['y/', 'x', widen],
@@ -13,7 +12,9 @@ it.each([
   [
     '//y//',
     'y//',
-    'Write the prefix as "y//": prefixes are literal, and keys do not begin with a slash. What was written before needs S3 Batch Replication (s3repl backfill).',
+    expect.stringMatching(
+      /^Write the prefix as "y\/\/": prefixes are literal, and keys do not begin with a slash\. What/,
+    ),
   ],
 ])('a rule for %s leaves %s alone, and the advice is about the prefix', (prefix, key, fix) => {
   const [[all] = []] = ruleBookOf({ Role: 'role', Rules: [rule({ Filter: { Prefix: prefix } })] }, []).byDestination;
@@ -32,6 +33,6 @@ it('has words where there is no rule to name', () => {
     evidence: {},
   });
   expect(silentCause('replica', object, undefined)).toMatchObject({
-    summary: 'a/b.txt is a replica itself, and S3 does not replicate replicas.',
+    summary: expect.stringMatching(/^a\/b\.txt is a replica itself[^.]*\.$/),
   });
 });

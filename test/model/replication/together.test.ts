@@ -1,35 +1,27 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { judgeObject } from '../../../src/model/replication.ts';
 import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';
 import { drawFrom } from '../../draws.ts';
-import { themes } from './mutations/mutations.ts';
-import { said } from './said.ts';
+import { mutations } from './mutations/mutations.ts';
 import { deny, healthy, plus, snapshotOf, source } from './world.ts';
 
-/** What each changed setup says of its object where nobody asked about another one (mutations.test.ts). */
-const recorded = Object.entries(themes).flatMap(([theme, some]) => {
-  const record = readFileSync(new URL(`mutations/${theme}.txt`, import.meta.url), 'utf8');
-  return some.map((mutation) => {
-    const start = record.indexOf(`${mutation.title}\n  `) + mutation.title.length + 1;
-    return [mutation.title, mutation.change, `${record.slice(start).split('\n\n')[0]?.trimEnd()}\n`] as const;
-  });
-});
-
 describe('an object that is asked about after others', () => {
-  it.each(drawFrom(recorded))('has the words of one that is asked about alone: %s', (_, change, alone) => {
-    const world = healthy();
-    change(world);
-    const { object } = world;
-    const prepared = prepare(snapshotOf(world));
-    const before: readonly ObjectSnapshot[] = [
-      { ...object, key: 'a/b', versionId: 'v0', tags: {}, encryption: 'SSE-S3', kmsKey: null },
-      { ...object, key: 'a/b', versionId: 'v0', tags: {} },
-    ];
-    for (const other of before) judgeObject(prepared, other);
-    expect(judgeObject(prepared, object).map(said).join('')).toBe(alone);
-  });
+  it.each(drawFrom(mutations.map(({ title, change }) => [title, change] as const)))(
+    'has the words of one that is asked about alone: %s',
+    (_, change) => {
+      const world = healthy();
+      change(world);
+      const { object } = world;
+      const prepared = prepare(snapshotOf(world));
+      const before: readonly ObjectSnapshot[] = [
+        { ...object, key: 'a/b', versionId: 'v0', tags: {}, encryption: 'SSE-S3', kmsKey: null },
+        { ...object, key: 'a/b', versionId: 'v0', tags: {} },
+      ];
+      for (const other of before) judgeObject(prepared, other);
+      expect(judgeObject(prepared, object)).toEqual(judgeObject(prepare(snapshotOf(world)), object));
+    },
+  );
 });
 
 it('objects that policies tell apart by more than patterns have an answer each', () => {

@@ -5,6 +5,7 @@ import type { AccountState, BucketState, State } from '../../../src/state/state.
 import { keyUseFindings } from '../../../src/steps/key-deletion.ts';
 import { steps } from '../../../src/steps/steps.ts';
 import { aBucket, aSpec, DESTINATION, keyArn, SOURCE } from '../../builders.ts';
+import { type Told, valuesOf } from '../../sentences.ts';
 
 /** What a test asks about, and the state that a plan finds. */
 export interface Scenario {
@@ -48,19 +49,50 @@ export function allowing(...statements: readonly object[]): PolicyDocument {
   return { Version: '2012-10-17', Statement };
 }
 
-/** All that a plan says of a scenario before it writes, for people to read. */
-export function wordsOf({ title, state, change, destroy }: Scenario): string {
+function planOf({ state, change, destroy }: Scenario) {
   const spec = aSpec(change);
-  const plan =
-    destroy === undefined ? planApply(state, spec) : planDestroy(state, spec, destroy === true ? undefined : destroy);
-  const findings = [...plan.problems, ...plan.warnings].map(lineOf);
-  const stays = (plan.stays ?? []).map((what) => `stays: ${what}`);
-  return [title, ...findings, ...stays].join('\n  ');
+  return destroy === undefined
+    ? planApply(state, spec)
+    : planDestroy(state, spec, destroy === true ? undefined : destroy);
 }
 
-function lineOf({ level, step, code, side, message, fix, paste }: Finding): string {
-  const commands = paste === undefined ? [] : paste.split('\n').map((line) => `$ ${line}`);
-  return [`${level} ${code} (${step}, ${side}): ${message}`, fix, ...commands].join('\n    ');
+/** All that a plan finds in a scenario before it writes, without a sentence. */
+export function recordScenario(scenario: Scenario): string {
+  const plan = planOf(scenario);
+  const findings = [...plan.problems, ...plan.warnings].map(recordFinding);
+  const stays = (plan.stays ?? []).map((what) => recordStay(what));
+  return [scenario.title, ...findings, ...stays].join('\n  ');
+}
+
+/** What stays, up to what is said of it. */
+function recordStay(what: string): string {
+  const names = valuesOf(what);
+  const kind = what.split(names[0] ?? ',')[0]?.trim();
+  return [`stays ${kind}`, ...names].join(' ');
+}
+
+function recordFinding({ level, step, code, side, message, fix, paste }: Finding): string {
+  const found = new Set(valuesOf(message));
+  const wanted = new Set(valuesOf(fix).filter((value) => !found.has(value)));
+  const line = [`${level} ${code} (${step}, ${side})`, ...found, ...(wanted.size > 0 ? ['fix:', ...wanted] : [])];
+  const commands = paste === undefined ? [] : paste.split('\n').map((command) => `$ ${command}`);
+  return [line.join(' '), ...commands].join('\n    ');
+}
+
+/** What a plan says of a scenario before it writes. */
+export function listTexts(scenario: Scenario): readonly Told[] {
+  const { title } = scenario;
+  const plan = planOf(scenario);
+  const findings = [...plan.problems, ...plan.warnings].flatMap(({ code: by, level, message, fix }) => [
+    { by, part: level, title, text: message },
+    { by, part: 'fix', title, text: fix },
+  ]);
+  return [...findings, ...(plan.stays ?? []).map((text) => ({ by: 'destroy', part: 'stays', title, text }))];
+}
+
+export function listCommands(scenario: Scenario): readonly string[] {
+  const plan = planOf(scenario);
+  return [...plan.problems, ...plan.warnings].flatMap(({ paste }) => paste ?? []);
 }
 
 /** The levels of all that the steps find, before `apply` and before `destroy`. */
