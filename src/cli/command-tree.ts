@@ -70,7 +70,7 @@ function configure(command: Command, stdout: Output): void {
       writeOut: (text) => stdout.write(text),
       getOutHelpWidth: () => widthOf(stdout),
     })
-    .configureHelp({ formatItem });
+    .configureHelp({ ...command.configureHelp(), formatItem });
   refuseForgottenValues(command);
   for (const inner of command.commands) configure(inner, stdout);
 }

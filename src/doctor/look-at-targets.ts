@@ -6,6 +6,7 @@ import type { Publisher, TopicFault, TopicSide } from '../model/alerts/topic-fau
 import { enumerate } from '../model/evaluation/phrase.ts';
 import { evidenceAt, nameOf } from '../model/replication/evidence.ts';
 import type { Evidence } from '../model/verdict.ts';
+import { shellLine } from '../text/shell-word.ts';
 import type { Sighting } from './diagnosis.ts';
 import { neutralSid } from './missing-statement.ts';
 import { enableKeyAt } from './remedy.ts';
@@ -26,13 +27,12 @@ export function lookAtTargets(scope: Scope): readonly Sighting[] {
     }
   }
   return [
-    ...[...groups.values()].map(({ lost: { summary, fix, evidence, remedy }, by }): Sighting => {
+    ...[...groups.values()].map(({ lost: { summary, remedy, ...lost }, by }): Sighting => {
       const reaches = by.length === 1 ? 'reaches' : 'reach';
       const cause = {
         check: 'C40',
         summary: `${summary}: ${enumerate(by)} ${reaches} nobody.`,
-        fix,
-        evidence,
+        ...lost,
       } as const;
       return { level: 'warning', cause, ...(remedy && { remedy }) };
     }),
@@ -44,6 +44,7 @@ interface Lost {
   /** Continues with what reaches nobody. */
   readonly summary: string;
   readonly fix: string;
+  readonly paste?: string;
   readonly evidence: Evidence;
   readonly remedy?: Remedy | undefined;
 }
@@ -70,7 +71,8 @@ function describeFault(scope: Scope, topic: TopicSide, fault: TopicFault, publis
     case 'unconfirmed':
       return {
         summary: `Topic ${arn} has no confirmed subscriber${fault.pending > 0 ? ` (${fault.pending} not confirmed yet)` : ''}`,
-        fix: `${fault.pending > 0 ? 'Confirm by the link in the message "AWS Notification - Subscription Confirmation", within 48 hours; after that, subscribe again' : 'Subscribe somebody'}: aws sns subscribe --topic-arn ${arn} --protocol email --notification-endpoint ADDRESS --region ${regionOf(arn)}`,
+        fix: `${fault.pending > 0 ? 'Click the link in the message "AWS Notification - Subscription Confirmation" within 48 hours. After that, subscribe again' : 'Subscribe somebody'}, with an e-mail address in place of ADDRESS.`,
+        paste: `${shellLine`aws sns subscribe --region ${regionOf(arn)} --topic-arn ${arn}`} --protocol email --notification-endpoint ADDRESS`,
         evidence,
       };
     case 'managed-key':

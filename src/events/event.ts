@@ -195,7 +195,7 @@ export type Event =
       readonly seconds?: number;
       /** Confirmed ones. */
       readonly subscribers: number;
-      readonly faults?: readonly { readonly message: string; readonly fix: string }[];
+      readonly faults?: readonly { readonly message: string; readonly fix: string; readonly paste?: string }[];
     }
   | ResultEvent;
 

@@ -67,13 +67,22 @@ export interface ResultError {
   readonly code: string;
   readonly message: string;
   readonly fix?: string;
+  /** Commands that belong to the fix, a line each. */
+  readonly paste?: string;
 }
 
-export function endOf({ outcome, code, message, fix }: Failure): {
+export function endOf({ outcome, code, message, fix, paste }: Failure): {
   readonly outcome: Outcome;
   readonly error: ResultError;
 } {
-  return { outcome, error: { code, message, ...(fix === undefined ? {} : { fix }) } };
+  return {
+    outcome,
+    error: { code, message, ...(fix !== undefined && { fix }), ...(paste !== undefined && { paste }) },
+  };
+}
+
+interface FailureOptions extends ErrorOptions {
+  readonly paste?: string;
 }
 
 /** An end that is neither a success nor a bug: it says what happened and what to do. */
@@ -81,12 +90,14 @@ export class Failure extends Error {
   readonly outcome: Outcome;
   readonly code: string;
   readonly fix: string | undefined;
+  readonly paste: string | undefined;
 
-  constructor(outcome: Outcome, code: string, message: string, fix?: string, options?: ErrorOptions) {
+  constructor(outcome: Outcome, code: string, message: string, fix?: string, options?: FailureOptions) {
     super(message, options);
     this.name = 'Failure';
     this.outcome = outcome;
     this.code = code;
     this.fix = fix;
+    this.paste = options?.paste;
   }
 }

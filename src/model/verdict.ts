@@ -84,6 +84,8 @@ export interface Cause<Check extends string = ModelCheck> {
   readonly check: Check;
   readonly summary: string;
   readonly fix: string;
+  /** A command that helps a person with the fix: it only looks, or leaves a place for what only a person knows. */
+  readonly paste?: string;
   readonly evidence: Evidence;
   /** Identifies it among the causes of its check; like `same`, not in its JSON line. */
   readonly code?: 'organization-unread' | 'age-unknown';

@@ -1,12 +1,20 @@
 /** Whether what CloudWatch and S3 publish would arrive at the topics, as a plan leaves them. */
-import { alarmArn, bucketArn } from '../aws/arn.ts';
+import { alarmArn, bucketArn, regionOf } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
-import { judgeTopic, type Publisher, type TopicFault, topicSide } from '../model/alerts/topic-faults.ts';
+import {
+  judgeTopic,
+  type Publisher,
+  type TopicFault,
+  type TopicSide,
+  topicSide,
+} from '../model/alerts/topic-faults.ts';
 import { type Prepared, prepare } from '../model/replication/prepare.ts';
 import { alarmPrefix, isTopicUsed } from '../state/alerts.ts';
-import type { Finding } from '../state/change.ts';
+import type { Advice, Finding } from '../state/change.ts';
 import type { State } from '../state/state.ts';
+import { enableKeyCommands } from '../steps/key-commands.ts';
 import { type TopicSlot, topicSlots } from '../steps/topic-slots.ts';
+import { shellLine } from '../text/shell-word.ts';
 import { snapshotOf } from './snapshot-of.ts';
 
 /** Policies of others, and keys, that shut CloudWatch or S3 out. A topic that is in use already is warned of: replication can be put right all the same. @param desired what the plan leads to. @param takenAt judges policies with dates. */
@@ -36,7 +44,7 @@ function judgeFor(prepared: Prepared, slot: TopicSlot, publisher: Publisher): re
   // What is missing, the step tells.
   if (topic.value === null) return [];
   const { faults, isKnown } = judgeTopic(prepared, topic, publisher);
-  const found = faults.flatMap((fault) => explainFault(fault, slot, publisher));
+  const found = faults.flatMap((fault) => explainFault(fault, slot, publisher, topic));
   if (isKnown || found.length > 0 || topic.value === 'unknown' || topic.value.kmsKey === null) return found;
   const key = topic.value.kmsKey;
   const message = `s3repl cannot tell whether ${publisher.service} may use the key ${key} of ${slot.arn}: it could not read the key's policy`;
@@ -44,13 +52,16 @@ function judgeFor(prepared: Prepared, slot: TopicSlot, publisher: Publisher): re
   return [{ level: 'warning', step: 'topic', side: 'source', code: 'topic-key-unknown', message, fix }];
 }
 
-function explainFault(fault: TopicFault, { arn, region, made }: TopicSlot, { service }: Publisher): readonly Finding[] {
-  const tell = (code: string, message: string, fix: string): readonly Finding[] => [
-    { level: 'problem', step: 'topic', side: 'source', code, message, fix },
+function explainFault(
+  fault: TopicFault,
+  slot: TopicSlot,
+  { service }: Publisher,
+  topic: TopicSide,
+): readonly Finding[] {
+  const { arn } = slot;
+  const tell = (code: string, message: string, advice: Advice): readonly Finding[] => [
+    { level: 'problem', step: 'topic', side: 'source', code, message, ...advice },
   ];
-  const otherKey = made
-    ? 'write another kmsKey'
-    : `aws sns set-topic-attributes --region ${region} --topic-arn ${arn} --attribute-name KmsMasterKeyId --attribute-value KEY, with a customer managed key that lets ${service} use it`;
   switch (fault.kind) {
     case 'gone':
     case 'unconfirmed':
@@ -59,28 +70,45 @@ function explainFault(fault: TopicFault, { arn, region, made }: TopicSlot, { ser
       return tell(
         'topic-key-managed',
         `${arn} is encrypted with alias/aws/sns, which no service may use: nothing that ${service} publishes arrives`,
-        otherKey,
+        adviseOtherKey(slot, service),
       );
     case 'key-gone':
-      return tell('topic-key-gone', `the key of ${arn} does not exist`, otherKey);
+      return tell('topic-key-gone', `the key of ${arn} does not exist`, adviseOtherKey(slot, service));
     case 'key-state':
       return tell(
         'topic-key-state',
         `the key of ${arn} is ${fault.state}: nothing can be published`,
-        `enable the key, or ${otherKey}`,
+        adviseEnabling(topic, fault.state) ?? adviseOtherKey(slot, service),
       );
     case 'key-use': {
       const what = `the policy of its key does not let ${service} use it`;
-      const fix = `add to the key's policy: ${JSON.stringify(keyStatement(service))}`;
-      return tell('topic-key-denied', `nothing that ${service} publishes to ${arn} arrives: ${what}`, fix);
+      return tell('topic-key-denied', `nothing that ${service} publishes to ${arn} arrives: ${what}`, {
+        fix: "add this statement to the key's policy:",
+        paste: JSON.stringify(keyStatement(service)),
+      });
     }
     case 'publish':
       return tell(
         'topic-policy-denied',
         `the policy of ${arn} has a Deny that blocks ${service}, whatever s3repl adds to it`,
-        'remove or narrow the Deny, or name another topic',
+        { fix: 'remove or narrow the Deny, or name another topic' },
       );
   }
+}
+
+function adviseOtherKey({ arn, region, made }: TopicSlot, service: Publisher['service']): Advice {
+  if (made) return { fix: 'write another kmsKey' };
+  return {
+    fix: `encrypt the topic with a customer managed key that lets ${service} use it, with its ARN in place of KEY:`,
+    paste: shellLine`aws sns set-topic-attributes --region ${region} --topic-arn ${arn} --attribute-name KmsMasterKeyId --attribute-value KEY`,
+  };
+}
+
+function adviseEnabling({ value }: TopicSide, state: string): Advice | undefined {
+  const key = value === null || value === 'unknown' ? undefined : value.key;
+  if (key === undefined || key === null || key === 'unknown') return undefined;
+  const paste = enableKeyCommands(key.arn, regionOf(key.arn), state);
+  return paste === undefined ? undefined : { fix: 'enable the key, or encrypt the topic with another one:', paste };
 }
 
 /** S3 User Guide, grant-destinations-permissions-to-s3. */

@@ -8,6 +8,7 @@ import { Failure } from '../events/failure.ts';
 import { describeJob, listJobs, lookPauseMs, registrationMs } from '../observe/jobs.ts';
 import { compareAge, isJobEnding, isJobOver, isOurJob, type JobSeen } from '../plan/backfill-jobs.ts';
 import { jobText } from '../show/job-text.ts';
+import { shellLine } from '../text/shell-word.ts';
 import { endOfJobs, jobResult } from './backfill-end.ts';
 import type { BackfillOptions } from './backfill-options.ts';
 import type { Session } from './session.ts';
@@ -41,8 +42,8 @@ async function findOurJob(session: Session, id: string): Promise<JobSeen> {
   if (!isOurJob(job, spec)) {
     const message = `job ${id} ("${job.description}") does not belong to ${spec.name}`;
     const { account, region } = spec.source;
-    const show = `aws s3control describe-job --account-id ${account} --region ${region} --job-id ${id}`;
-    throw new Failure('invalid', 'not-our-job', message, `ask whoever started it. To look at it: ${show}`);
+    const paste = shellLine`aws s3control describe-job --account-id ${account} --region ${region} --job-id ${id}`;
+    throw new Failure('invalid', 'not-our-job', message, 'ask whoever started it. To look at it:', { paste });
   }
   return job;
 }

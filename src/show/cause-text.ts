@@ -21,7 +21,7 @@ export interface CauseAbout {
 const levelSigns = { fails: '✖', unknown: '?', warning: '!', note: '-' } as const;
 
 export function causeLines(cause: ShownCause, about: CauseAbout): readonly SignedLine[] {
-  const { level, check, summary, fix, evidence, unreadable, actions } = cause;
+  const { level, check, summary, fix, paste, evidence, unreadable, actions } = cause;
   const { arn, sid, path = '', sources } = evidence;
   const place = [arn, sid === undefined ? undefined : `Sid ${sid}`].filter((one) => one !== undefined).join(', ');
   return [
@@ -33,7 +33,9 @@ export function causeLines(cause: ShownCause, about: CauseAbout): readonly Signe
     ...row('source', (sources ?? []).join('; ')),
     ...(unreadable ?? []).flatMap((reason) => row('unread', reason)),
     // What is left out on purpose needs none; what waits for a backfill does.
-    ...(level === 'note' && check !== 'C36' ? [] : [...row('fix', fix), ...repairLines(cause, about)]),
+    ...(level === 'note' && check !== 'C36'
+      ? []
+      : [...row('fix', fix), ...(paste === undefined ? [] : [rawRow('run', paste)]), ...repairLines(cause, about)]),
   ];
 }
 

@@ -13,7 +13,12 @@ export const findingSigns = { problem: '✖', warning: '!' } as const;
 export function findingText({ code, message, fix, paste, where }: Named<'problem' | 'warning'>, width = 80): string {
   const what = wrapText(where ? `${where}  ${message}` : `${nameNewKeys(message)} (${code})`, '  ', width);
   const then = fix ? [what, `  ${wrapText(`→ ${nameNewKeys(fix)}`, '    ', width)}`] : [what];
-  return [...then, ...(paste === undefined ? [] : paste.split('\n').map((line) => `    ${line}`))].join('\n');
+  return [...then, ...pasteLines(paste)].join('\n');
+}
+
+/** Unwrapped, so that a shell takes them as they are. */
+export function pasteLines(paste: string | undefined): readonly string[] {
+  return paste === undefined ? [] : paste.split('\n').map((line) => `    ${line}`);
 }
 
 export function notTriedText(classes: readonly string[]): string {
@@ -52,8 +57,8 @@ export function alertText({ topic, alarm, outcome, seconds, subscribers, faults 
   const heard = `${subscribers} confirmed ${subscribers === 1 ? 'subscriber' : 'subscribers'}`;
   const told = `CloudWatch published alarm ${alarm} to ${topic} after ${seconds} s; ${heard}`;
   const published = outcome === 'published' ? [wrapText(told, '    ')] : [];
-  const reasons = faults.map(
-    ({ message, fix }) => `${wrapText(message, '    ')}\n    ${wrapText(`→ ${fix}`, '      ')}`,
+  const reasons = faults.map(({ message, fix, paste }) =>
+    [`${wrapText(message, '    ')}\n    ${wrapText(`→ ${fix}`, '      ')}`, ...pasteLines(paste)].join('\n'),
   );
   const failed = outcome === 'failed' || (outcome === 'published' && faults.length > 0) || subscribers === 0;
   return { sign: failed ? '✖' : outcome === 'published' ? '✔' : '?', text: [...published, ...reasons].join('\n    ') };

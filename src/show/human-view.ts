@@ -9,7 +9,15 @@ import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines } from './doctor-text.ts';
 import { limitText } from './duration.ts';
-import { alertText, canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
+import {
+  alertText,
+  canaryText,
+  findingSigns,
+  findingText,
+  notTriedText,
+  pasteLines,
+  progressText,
+} from './event-text.ts';
 import type { LiveScreen } from './live-screen.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
@@ -167,9 +175,10 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     if (error) failure(error);
     else success(event);
   };
-  const failure = ({ message, fix }: NonNullable<ResultEvent['error']>) => {
+  const failure = ({ message, fix, paste }: NonNullable<ResultEvent['error']>) => {
     stderr.write(`\n${mark}${err.red('✖')} ${wrap(message, '  ', stderr, mark.length)}\n`);
     if (fix) stderr.write(`  ${wrap(`→ ${fix}`, '    ')}\n`);
+    for (const line of pasteLines(paste)) stderr.write(`${line}\n`);
   };
   const success = ({ outcome, summary, notTried, next, offers = [], configurations }: ResultEvent) => {
     const signs: { readonly [O in Outcome]?: string } = {

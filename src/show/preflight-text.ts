@@ -33,7 +33,7 @@ export function exclusionText({ fix, exclusions = [] }: PreflightCause, spec: Sp
 
 export interface Refusal {
   readonly outcome: 'blocked' | 'unknown';
-  readonly error: Required<ResultError>;
+  readonly error: ResultError & { readonly fix: string };
 }
 
 /** Undefined for a success. */

@@ -7,7 +7,7 @@ import { summaryOf } from '../plan/plan.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines } from './doctor-text.ts';
-import { alertText, canaryText, findingSigns, findingText, notTriedText } from './event-text.ts';
+import { alertText, canaryText, findingSigns, findingText, notTriedText, pasteLines } from './event-text.ts';
 import { detailsBlock, fenceCode } from './markdown.ts';
 import { changeTitle, documentDiff, headText, phaseTitles } from './plan-text.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
@@ -134,7 +134,8 @@ function headBlock(
     ...(notTried ? [notTriedText(notTried)] : []),
     ...(next ? [`next: ${commandLine(next)}`] : []),
   ];
-  const text = [head, ...said.map((one) => wrapText(nameNewKeys(shorten(one, longestText)), '  '))].join('\n');
+  const lines = said.map((one) => wrapText(nameNewKeys(shorten(one, longestText)), '  '));
+  const text = [head, ...lines, ...pasteLines(error?.paste)].join('\n');
   return `## ${signs[outcome]} s3repl ${command}: ${outcome}${sandbox ? ' (sandbox)' : ''}\n\n${fenceCode('text', text)}`;
 }
 

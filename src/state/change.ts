@@ -197,6 +197,8 @@ export interface Finding {
   readonly side: SideId;
   readonly message: string;
   readonly fix: string;
-  /** Commands that do it, a line each. */
+  /** What it takes, a line each: commands for a shell, lines of repl.yaml, or a statement of a policy. */
   readonly paste?: string;
 }
+
+export type Advice = Pick<Finding, 'fix' | 'paste'>;

@@ -2,6 +2,7 @@ import type { AnySide, Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
 import { keyArnOf, sidesOf } from '../state/names.ts';
 import { accountOf, type BucketState, bucketOf, type State } from '../state/state.ts';
+import { shellLine } from '../text/shell-word.ts';
 import { defaultKeyOf, isKms, resolveKey } from './default-encryption.ts';
 
 export function bucketFindings(observed: State, spec: Spec): readonly Finding[] {
@@ -98,19 +99,16 @@ function foreignBucketFindings(observed: State, side: AnySide): readonly Finding
 function inaccessibleFindings(observed: State, side: AnySide): readonly Finding[] {
   const bucket = accountOf(observed, side.account).buckets[side.bucket];
   if (!bucket || !('inaccessible' in bucket)) return [];
-  const problem = (code: string, message: string, fix: string): readonly Finding[] => [
-    { level: 'problem', step: 'bucket', code, side: side.id, message, fix },
+  const problem = (code: string, message: string, fix: string, paste?: string): readonly Finding[] => [
+    { level: 'problem', step: 'bucket', code, side: side.id, message, fix, ...(paste !== undefined && { paste }) },
   ];
   if (bucket.owned === false) return problem('bucket-of-another', explainNotOwned(side), waysOut(side));
   if (bucket.inaccessible === 'wrong-region') {
     const { region } = bucket;
-    return problem(
-      'bucket-region',
-      `the bucket ${side.bucket} is in ${region ?? 'another Region'}, not in ${side.region}`,
-      region === undefined
-        ? `write its Region (the owner can run "aws s3api get-bucket-location --bucket ${side.bucket}"), or another bucket`
-        : `write "region: ${region}", or another bucket`,
-    );
+    const message = `the bucket ${side.bucket} is in ${region ?? 'another Region'}, not in ${side.region}`;
+    if (region !== undefined) return problem('bucket-region', message, `write "region: ${region}", or another bucket`);
+    const fix = 'write its Region, or another bucket. Its owner can look up the Region:';
+    return problem('bucket-region', message, fix, shellLine`aws s3api get-bucket-location --bucket ${side.bucket}`);
   }
   if (bucket.owned) {
     const message = `account ${side.account} owns the bucket ${side.bucket}, but S3 denies access to it`;
@@ -119,7 +117,8 @@ function inaccessibleFindings(observed: State, side: AnySide): readonly Finding[
   return problem(
     'bucket-forbidden',
     `the bucket ${side.bucket} exists, but S3 denies account ${side.account} access to it`,
-    `run "aws s3api list-buckets" in account ${side.account}: if the bucket is listed, allow s3:ListBucket on it; if not, it belongs to another account: ${waysOut(side)}`,
+    `list the buckets of account ${side.account} with the command below. If ${side.bucket} is among them, allow s3:ListBucket on it. If not, it belongs to another account: ${waysOut(side)}`,
+    'aws s3api list-buckets',
   );
 }
 

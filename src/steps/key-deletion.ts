@@ -15,6 +15,7 @@ import {
   type State,
 } from '../state/state.ts';
 import { defaultKeyOf, resolveKey } from './default-encryption.ts';
+import { enableKeyCommands } from './key-commands.ts';
 
 /** The longest that KMS waits, during which `aws kms cancel-key-deletion` brings a key back (API: ScheduleKeyDeletion). */
 const waitingDays = 30;
@@ -91,13 +92,14 @@ export function keyUseFindings(
     const { Arn } = key.metadata;
     const side = sidesOf(spec).find((one) => one.account === accountIn(Arn) && one.region === regionOf(Arn));
     if (!side || isPending(key)) return [];
-    const finding = (level: Finding['level'], code: string, message: string, fix: string): Finding => ({
+    const finding = (level: Finding['level'], code: string, message: string, fix: string, paste?: string): Finding => ({
       level,
       step: 'kms-key',
       code,
       side: side.id,
       message: `the key ${nameOfKey(key)} in account ${side.account} ${message}`,
       fix,
+      ...(paste !== undefined && { paste }),
     });
     const sids = sidsOfOthers(key, spec);
     const uses = usesOf(Arn, observed, spec, objects);
@@ -119,7 +121,8 @@ export function keyUseFindings(
                   'warning',
                   'key-in-use',
                   `is in use: ${uses.join('; ')}`,
-                  `from now on, nobody can write or read objects with it. To cancel, within ${waitingDays} days: aws kms cancel-key-deletion --key-id ${Arn} --region ${side.region}, then aws kms enable-key`,
+                  `from now on, nobody can write or read objects with it. To cancel the deletion, run within ${waitingDays} days:`,
+                  enableKeyCommands(Arn, side.region, 'PendingDeletion'),
                 )
               : finding(
                   'problem',

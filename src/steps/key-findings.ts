@@ -1,8 +1,9 @@
 import { regionOf } from '../aws/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import type { Finding } from '../state/change.ts';
+import type { Advice, Finding } from '../state/change.ts';
 import { isOurs, type KeySlot, keyArnOf, keyByAlias, keyInSlot, keySlots, keyUseTag, sidesOf } from '../state/names.ts';
 import { accountOf, type KeyState, type State } from '../state/state.ts';
+import { enableKeyCommands } from './key-commands.ts';
 
 /** S3 encrypts with symmetric keys only (S3 User Guide, UsingKMSEncryption). */
 export const keyKind = { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' } as const;
@@ -64,11 +65,11 @@ function checkUsable(key: KeyState, side: AnySide): readonly Finding[] {
   const { Arn, KeyState, KeySpec, KeyUsage, KeyManager } = key.metadata;
   const findings: Finding[] = [];
   if (KeyState !== 'Enabled') {
-    const commands = KeyState === 'PendingDeletion' ? ['cancel-key-deletion', 'enable-key'] : ['enable-key'];
-    const names = commands.map((command) => `aws kms ${command}`);
-    const fix = `in account ${side.account}, make it usable again: ${names.join(', then ')}`;
-    const paste = names.map((name) => `${name} --key-id ${Arn} --region ${side.region}`).join('\n');
-    findings.push(problem(side, 'key-state', `the key ${Arn} is ${KeyState}`, { fix, paste }));
+    const paste = enableKeyCommands(Arn, side.region, KeyState);
+    const advice = paste
+      ? { fix: `to make it usable again, run in account ${side.account}:`, paste }
+      : { fix: 'make it usable again, or write another key' };
+    findings.push(problem(side, 'key-state', `the key ${Arn} is ${KeyState}`, advice));
   }
   if (KeySpec !== keyKind.KeySpec || KeyUsage !== keyKind.KeyUsage) {
     const fix = 'S3 encrypts with symmetric keys only: write "kmsKey: create" or another key';
@@ -85,6 +86,6 @@ function checkUsable(key: KeyState, side: AnySide): readonly Finding[] {
   return findings;
 }
 
-function problem(side: AnySide, code: string, message: string, what: Pick<Finding, 'fix' | 'paste'>): Finding {
+function problem(side: AnySide, code: string, message: string, what: Advice): Finding {
   return { level: 'problem', step: 'kms-key', code, side: side.id, message, ...what };
 }

@@ -16,6 +16,7 @@ import {
 import type { Right } from '../state/need.ts';
 import { type KeyState, keysOf, nameOfKey, put } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
+import { shellLine } from '../text/shell-word.ts';
 import { keyFindings, keyKind } from './key-findings.ts';
 import { foundAgain, keyVisible } from './waits.ts';
 
@@ -51,7 +52,8 @@ export const kmsKeyStep: Step<Write> = {
       explainTooLate: ({ AliasName, TargetKeyId }, { account, region }) => ({
         code: 'key-left-over',
         message: `another run created a key and gave it the alias ${AliasName}: the key ${TargetKeyId} is left over, and nothing uses it`,
-        fix: `to delete it, run in account ${account}: aws kms schedule-key-deletion --key-id ${TargetKeyId} --pending-window-in-days 30 --region ${region}`,
+        fix: `to delete it, run in account ${account}:`,
+        paste: shellLine`aws kms schedule-key-deletion --key-id ${TargetKeyId} --pending-window-in-days 30 --region ${region}`,
       }),
       expects: ({ AliasName, TargetKeyId }) => ({ by: 'kms', name: AliasName, found: TargetKeyId }),
     },

@@ -9,6 +9,7 @@ import { isOurRule, keyArnOf, replicationRole, ruleIdPrefix } from '../state/nam
 import { destroying } from '../state/need.ts';
 import { bucketNamed, bucketOf, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
+import { shellLine } from '../text/shell-word.ts';
 import { boundFor, meet, neighborFindings, type OurRule } from './neighbors.ts';
 import { priorities } from './priorities.ts';
 import { isLocked, sourceIsLocked } from './role-policy.ts';
@@ -243,7 +244,8 @@ function objectLockFindings(observed: State, spec: Spec): readonly Finding[] {
         code: 'object-lock',
         side: side.id,
         message: `the source bucket has Object Lock, but the destination bucket ${side.bucket} does not`,
-        fix: `objects with a retention or legal hold would fail. Enable Object Lock: aws s3api put-object-lock-configuration --bucket ${side.bucket} --object-lock-configuration ObjectLockEnabled=Enabled (the bucket must exist and be versioned)`,
+        fix: 'objects with a retention or legal hold would fail. Enable Object Lock on the destination bucket, which must exist and be versioned:',
+        paste: shellLine`aws s3api put-object-lock-configuration --bucket ${side.bucket} --region ${side.region} --object-lock-configuration ObjectLockEnabled=Enabled`,
       },
     ];
   });

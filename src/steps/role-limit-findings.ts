@@ -2,6 +2,7 @@ import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
 import { isOurs } from '../state/names.ts';
 import { accountOf, type State } from '../state/state.ts';
+import { shellLine } from '../text/shell-word.ts';
 import { type RoleSubject, roleProblem } from './role-subject.ts';
 
 /** Findings on the managed policies and the permissions boundary that may limit the role. */
@@ -56,7 +57,8 @@ function otherBoundary(subject: RoleSubject, spec: Spec): readonly Finding[] {
       subject,
       'role-boundary',
       `${arn} has ${present}, but role.permissionsBoundary is ${wanted}: s3repl did not create this role, so it does not change its boundary`,
-      `remove role.permissionsBoundary from the configuration, or ask an administrator to run: aws iam put-role-permissions-boundary --role-name ${name} --permissions-boundary ${wanted}`,
+      `remove role.permissionsBoundary from the configuration, or ask an administrator to run:`,
+      shellLine`aws iam put-role-permissions-boundary --role-name ${name} --permissions-boundary ${wanted}`,
     ),
   ];
 }

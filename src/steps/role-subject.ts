@@ -45,6 +45,12 @@ export function backfillSubject(state: State, spec: Spec): RoleSubject {
   };
 }
 
-export function roleProblem({ step }: Pick<RoleSubject, 'step'>, code: string, message: string, fix: string): Finding {
-  return { level: 'problem', step, code, side: 'source', message, fix };
+export function roleProblem(
+  { step }: Pick<RoleSubject, 'step'>,
+  code: string,
+  message: string,
+  fix: string,
+  paste?: string,
+): Finding {
+  return { level: 'problem', step, code, side: 'source', message, fix, ...(paste !== undefined && { paste }) };
 }

@@ -2,9 +2,10 @@ import type { Topic } from '../aws/alert-documents.ts';
 import { regionOf } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import { eventTopic, isTopicUsed, topicIn } from '../state/alerts.ts';
-import type { Finding } from '../state/change.ts';
+import type { Advice, Finding } from '../state/change.ts';
 import { isOurs } from '../state/names.ts';
 import type { State } from '../state/state.ts';
+import { shellLine } from '../text/shell-word.ts';
 import { addressesAsked, hashAddress, isAddress, listEmails, type TopicSlot, topicSlots } from './topic-slots.ts';
 
 interface Found {
@@ -32,8 +33,9 @@ export function topicFindings(observed: State, spec: Spec): readonly Finding[] {
   ];
 }
 
-function tell(level: Finding['level'], code: string, message: string, fix: string): Finding {
-  return { level, step: 'topic', code, side: 'source', message, fix };
+function tell(level: Finding['level'], code: string, message: string, advice: Advice | string): Finding {
+  const given = typeof advice === 'string' ? { fix: advice } : advice;
+  return { level, step: 'topic', code, side: 'source', message, ...given };
 }
 
 function missingTopic({ arn }: TopicSlot, level: Finding['level']): Finding {
@@ -55,7 +57,7 @@ function findTakenName({ arn, made }: TopicSlot, topic: Topic, spec: Spec): read
 
 /** SNS turns off an address that would get more than ten messages a second (SNS Developer Guide, sns-email-notifications). */
 function findMail(
-  { arn, region }: TopicSlot,
+  { arn }: TopicSlot,
   { subscriptions }: Topic,
   spec: Spec,
   level: Finding['level'],
@@ -63,12 +65,18 @@ function findMail(
   const [first] = subscriptions.flatMap((one) => (one.protocol.startsWith('email') ? (one.arn ?? []) : []));
   const byMail = subscriptions.filter(({ protocol }) => protocol.startsWith('email'));
   if (arn !== eventTopic(spec) || byMail.length === 0) return [];
+  const write = 'write a queue, or a topic without e-mail subscribers (the addresses in emails get the alarms)';
   return [
     tell(
       level,
       'events-by-email',
       `events names ${arn}, which sends e-mail: if many objects fail at once, SNS unsubscribes the address, and it gets no alarms either`,
-      `${first === undefined ? '' : `aws sns unsubscribe --region ${region} --subscription-arn ${first}; or `}write a queue, or a topic without e-mail subscribers: emails get the alarms`,
+      first === undefined
+        ? write
+        : {
+            fix: `${write}; or unsubscribe the address:`,
+            paste: unsubscribe(first),
+          },
     ),
   ];
 }
@@ -109,6 +117,10 @@ function findUnconfirmed(topics: readonly Found[], spec: Spec): readonly Finding
   });
 }
 
+function unsubscribe(subscription: string): string {
+  return shellLine`aws sns unsubscribe --region ${regionOf(subscription)} --subscription-arn ${subscription}`;
+}
+
 /** Addresses that s3repl once asked, and that are no longer in the file. */
 function stillSubscribed(topic: Topic, spec: Spec): readonly Finding[] {
   const wanted = listEmails(spec).map(hashAddress);
@@ -129,7 +141,7 @@ function stillSubscribed(topic: Topic, spec: Spec): readonly Finding[] {
         'warning',
         'subscription-left',
         `${endpoint} is no longer in emails, but still gets the alarms of ${regionOf(arn)}`,
-        `aws sns unsubscribe --region ${regionOf(arn)} --subscription-arn ${arn}`,
+        { fix: 'to unsubscribe it, run:', paste: unsubscribe(arn) },
       ),
     ];
   });
@@ -150,11 +162,21 @@ function nobodySubscribed(
 function unheardTopic({ arn, region, made, alarms }: TopicSlot, isAsked: boolean): Finding {
   const nobody = isAsked ? 'nobody has confirmed a subscription' : 'nobody is subscribed';
   const unheard = alarms ? `no alarm in ${region} reaches anybody` : 'nobody hears about failed objects';
-  const subscribe = `aws sns subscribe --region ${region} --topic-arn ${arn}`;
-  const fix = alarms
-    ? `${made ? 'write emails, or ' : ''}${subscribe} --protocol email --notification-endpoint ADDRESS`
-    : `${subscribe} --protocol sqs --notification-endpoint QUEUE`;
-  return tell('warning', 'nobody-subscribed', `${nobody} to ${arn}: ${unheard}`, fix);
+  const subscribe = shellLine`aws sns subscribe --region ${region} --topic-arn ${arn}`;
+  return tell(
+    'warning',
+    'nobody-subscribed',
+    `${nobody} to ${arn}: ${unheard}`,
+    alarms
+      ? {
+          fix: `${made ? 'write emails, or ' : ''}subscribe somebody, with an e-mail address in place of ADDRESS:`,
+          paste: `${subscribe} --protocol email --notification-endpoint ADDRESS`,
+        }
+      : {
+          fix: 'subscribe a queue, with its ARN in place of QUEUE:',
+          paste: `${subscribe} --protocol sqs --notification-endpoint QUEUE`,
+        },
+  );
 }
 
 /** What is in use already must not keep a run from putting replication right. */

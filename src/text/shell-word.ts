@@ -1,5 +1,10 @@
 import { unseen } from './quote.ts';
 
+/** A command line with each value quoted where a shell needs it: shellLine`aws s3 ls ${bucket}`. */
+export function shellLine({ raw }: TemplateStringsArray, ...values: readonly string[]): string {
+  return String.raw({ raw }, ...values.map(shellWord));
+}
+
 export function shellWord(text: string): string {
   if (/^[\w./:=@+-]+$/.test(text)) return text;
   return quoteForShell(text) || "''";

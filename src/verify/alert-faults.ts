@@ -1,23 +1,30 @@
 /** Why nobody would hear of an alarm, and what fixes it. Pure. */
 import type { Topic } from '../aws/alert-documents.ts';
+import { regionOf } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import type { ResultError } from '../events/failure.ts';
+import type { Advice } from '../state/change.ts';
+import { enableKeyCommands } from '../steps/key-commands.ts';
 import { addressesAsked, isAddress, type TopicSlot } from '../steps/topic-slots.ts';
 
-export type Fault = Required<ResultError>;
+export type Fault = ResultError & { readonly fix: string };
 
 /** @param said AWS's words in the history of the alarm. @param topic null: it was not there. */
 export function publishFault(said: string, { arn }: TopicSlot, topic: Topic | null): Fault {
   const message = `CloudWatch could not publish to the topic ${arn}: ${said}`;
-  return { code: 'alert-not-published', message, fix: fixFor(said, arn, topic) };
+  return { code: 'alert-not-published', message, ...adviseOn(said, arn, topic) };
 }
 
 const soon =
   'after a recent change, wait a minute and run s3repl verify --alerts again: the change may not have taken effect yet';
 
 /** The words were seen in histories of alarms (facts: watch.md 4.2, 4.3); those about keys come first, since a key may be "not found" as well. */
-function fixFor(said: string, arn: string, topic: Topic | null): string {
-  if (/kms|encryption key|\bkey\b/i.test(said)) return fixOfKey(said, topic?.kmsKey ?? 'of the topic');
+function adviseOn(said: string, arn: string, topic: Topic | null): Advice {
+  if (/kms|encryption key|\bkey\b/i.test(said)) return adviseOnKey(said, arn, topic?.kmsKey);
+  return { fix: fixFor(said, arn) };
+}
+
+function fixFor(said: string, arn: string): string {
   if (/not authorized|denied|AuthorizationError/i.test(said))
     return `allow sns:Publish to cloudwatch.amazonaws.com in the policy of ${arn}; s3repl apply adds that statement, so if it is there, look for a Deny; ${soon}`;
   if (/not exist|not ?found/i.test(said))
@@ -25,14 +32,29 @@ function fixFor(said: string, arn: string, topic: Topic | null): string {
   return `${soon}; s3repl does not know this error`;
 }
 
+function adviseOnKey(said: string, topic: string, kmsKey: string | null | undefined): Advice {
+  const fix = fixOfKey(said, kmsKey ?? 'of the topic');
+  if (!isDisabled(said) || !kmsKey || isAlias(kmsKey)) return { fix };
+  const paste = enableKeyCommands(kmsKey, regionOf(topic), 'Disabled');
+  return paste === undefined ? { fix } : { fix: `${fix}:`, paste };
+}
+
 function fixOfKey(said: string, key: string): string {
   if (/(^|\/)aws\/sns$/.test(key))
     return 'encrypt the topic with a customer managed key, or not at all: the policy of alias/aws/sns does not let CloudWatch use it, and nobody can change that policy';
-  if (/disabled|invalid ?state/i.test(said))
-    return `enable the key ${key}, which encrypts the topic: aws kms enable-key`;
+  if (isDisabled(said)) return `enable the key ${key}, which encrypts the topic`;
   if (/not exist|not ?found/i.test(said))
     return `the key ${key}, which encrypts the topic, does not exist: set another key for the topic`;
   return `allow kms:GenerateDataKey* and kms:Decrypt to cloudwatch.amazonaws.com in the policy of the key ${key}; ${soon}`;
+}
+
+function isDisabled(said: string): boolean {
+  return /disabled|invalid ?state/i.test(said);
+}
+
+/** EnableKey takes no aliases (KMS API, EnableKey). */
+function isAlias(key: string): boolean {
+  return /(^|:)alias\//.test(key);
 }
 
 export function countConfirmed(topic: Topic | null): number {

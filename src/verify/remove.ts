@@ -3,6 +3,7 @@ import { required } from '../aws/required.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Connection, Connections } from '../connect/connection.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
+import { shellLine } from '../text/shell-word.ts';
 import type { Canary } from './canaries.ts';
 import { graceAfter } from './grace.ts';
 
@@ -10,6 +11,7 @@ const { ListObjectVersionsCommand } = required('@aws-sdk/client-s3');
 
 export interface Leftover {
   readonly bucket: string;
+  /** In words: where to run the command. */
   readonly account: string;
   readonly what: string;
   readonly command: string;
@@ -61,9 +63,9 @@ export async function removeCanary(
   const others = elsewhere.flatMap(({ bucket, rule }) =>
     known.map((id) => ({
       bucket,
-      account: 'of its owner',
+      account: 'the account of its owner',
       what: `its replica by rule ${rule}, which s3repl did not create`,
-      command: deleteCommand(bucket, key, id),
+      command: shellLine`aws s3api delete-object --bucket ${bucket} --key ${key} --version-id ${id}`,
     })),
   );
   return [...atSource.leftovers, ...landed.flat(), ...others];
@@ -93,8 +95,9 @@ async function removeAt(
   );
   // Nothing was listed and nothing is known: something may still be there.
   const unseen = listed === undefined && known.length === 0;
-  const command = `aws s3api list-object-versions --bucket ${side.bucket} --prefix ${key} --region ${side.region}`;
-  const { bucket, account } = side;
+  const command = shellLine`aws s3api list-object-versions --bucket ${side.bucket} --prefix ${key} --region ${side.region}`;
+  const { bucket } = side;
+  const account = `account ${side.account}`;
   return {
     ids,
     leftovers: [
@@ -110,11 +113,6 @@ function messageOf(error: unknown): string {
 }
 
 function leftover({ bucket, account, region }: AnySide, what: string, key: string, id: string): Leftover {
-  return { bucket, account, what, command: `${deleteCommand(bucket, key, id)} --region ${region}` };
-}
-
-/** Quotes the key: its prefix is somebody's choice, and may mean something to a shell. */
-function deleteCommand(bucket: string, key: string, id: string): string {
-  const word = /^[\w./:=@+-]+$/.test(key) ? key : `'${key.replaceAll("'", `'\\''`)}'`;
-  return `aws s3api delete-object --bucket ${bucket} --key ${word} --version-id ${id}`;
+  const command = shellLine`aws s3api delete-object --bucket ${bucket} --key ${key} --version-id ${id} --region ${region}`;
+  return { bucket, account: `account ${account}`, what, command };
 }

@@ -7,6 +7,7 @@ import type { Connection } from '../connect/connection.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
 import { stopFailure } from '../events/failure.ts';
 import { readAlarm, readLatestActions } from '../observe/alarm-history.ts';
+import { shellLine } from '../text/shell-word.ts';
 import { type Chosen, testReason } from './choose-alarm.ts';
 import { graceAfter } from './grace.ts';
 import { type PollWork, poll } from './poll.ts';
@@ -32,6 +33,7 @@ export interface Left {
   readonly code: 'alarm-left' | 'alarm-went-off';
   readonly message: string;
   readonly fix: string;
+  readonly paste?: string;
 }
 
 interface Test extends Pick<Chosen, 'name' | 'former'> {
@@ -154,6 +156,7 @@ function stillSet({ at, name, former }: Test, error: unknown): Left {
   return {
     code: 'alarm-left',
     message: `the test left the alarm ${name} in ALARM, until CloudWatch evaluates it again (${why})`,
-    fix: `aws cloudwatch set-alarm-state --alarm-name ${name} --state-value ${former} --state-reason '${reasonAfter}' --region ${at.region}`,
+    fix: 'wait for that, or set it back:',
+    paste: shellLine`aws cloudwatch set-alarm-state --alarm-name ${name} --state-value ${former} --state-reason ${reasonAfter} --region ${at.region}`,
   };
 }

@@ -118,7 +118,7 @@ function pendingDoubt({ arn }: TopicSlot, { name, doubt }: Chosen, seconds: numb
 
 function eventOf({ slot, faults, doubts, ...seen }: Judged): Event {
   const reasons = [...faults, ...doubts];
-  const said = reasons.map(({ message, fix }) => ({ message, fix }));
+  const said = reasons.map(({ code: _code, ...advice }) => advice);
   return { type: 'alert', topic: slot.arn, region: slot.region, ...seen, ...(said.length > 0 && { faults: said }) };
 }
 
@@ -135,8 +135,8 @@ function conclude(judged: readonly Judged[], spec: Spec): Verification {
   return { outcome: 'verified', summary, notTried: listNotTried(spec) };
 }
 
-function withCount({ code, message, fix }: Fault, more: number): Fault {
-  return { code, message: more === 0 ? message : `${message} (${more} more above)`, fix };
+function withCount(fault: Fault, more: number): Fault {
+  return more === 0 ? fault : { ...fault, message: `${fault.message} (${more} more above)` };
 }
 
 function listNotTried({ alerts }: Spec): readonly string[] {

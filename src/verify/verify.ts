@@ -129,8 +129,9 @@ function tell({ canary, end, leftovers }: Proof, { surroundings: { report } }: C
     report({
       type: 'warning',
       code: 'canary-left',
-      message: `s3repl could not remove all of the canary ${canary.key}: ${what} is left in ${bucket} (account ${account})`,
-      fix: command,
+      message: `s3repl could not remove all of the canary ${canary.key}: ${what} is left in ${bucket} (${account})`,
+      fix: `run in ${account}:`,
+      paste: command,
     });
   }
 }

@@ -90,8 +90,8 @@ describe('what exists by now', () => {
     expect(failure).toMatchObject({ outcome: 'blocked', code: 'stale-plan' });
     const [warning] = practice.events.flatMap((event) => (event.type === 'warning' ? [event] : []));
     expect(warning?.code).toBe('key-left-over');
-    const named = /key\/([0-9a-f-]{36})/.exec(warning?.fix ?? '')?.[1] ?? '';
-    expect(warning?.fix).toContain('aws kms schedule-key-deletion');
+    const named = /key\/([0-9a-f-]{36})/.exec(warning?.paste ?? '')?.[1] ?? '';
+    expect(warning?.paste).toContain('aws kms schedule-key-deletion');
     expect(Object.values(state.keys).map(({ id }) => id)).toContain(named);
     expect(Object.values(state.aliases).map(({ keyId }) => keyId)).not.toContain(named);
     expect(JSON.stringify([state.buckets, state.accounts])).not.toContain(named);

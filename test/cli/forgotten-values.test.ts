@@ -58,6 +58,18 @@ describe('an option whose value was forgotten', () => {
     },
   );
 
+  it.each([['--config'], ['--summary'], ['--out'], ['--state']])(
+    'is refused where - would be a file: %s',
+    async (flag) => {
+      const { tree, ran } = await aTree();
+      await expect(tree.parseAsync(['plan', flag, '-'], { from: 'user' })).rejects.toMatchObject({
+        code: 'arguments',
+        message: `${flag} takes the name of a file, and - is none`,
+      });
+      expect(ran).toEqual([]);
+    },
+  );
+
   it('may be that of a text, which can be empty', async () => {
     const { tree, ran } = await aTree();
     await tree.parseAsync(['init', '--destination-rules-prefix', ''], { from: 'user' });

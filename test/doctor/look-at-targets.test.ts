@@ -2,6 +2,7 @@ import type { NotificationConfiguration } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import type { Statement } from '../../src/aws/policy.ts';
 import type { TopicKeySnapshot, TopicSnapshot } from '../../src/model/snapshot.ts';
+import { doctorLines } from '../../src/show/doctor-text.ts';
 import { plus, policy, rootStatement, source } from '../model/replication/world.ts';
 import {
   alarmArn,
@@ -51,6 +52,13 @@ const nobody = 'C34 warning: Nobody is notified when an object of bucket src fai
 const unheard = `${nobody} under all: topic ${topicArn} of alarm failures`;
 
 describe('a topic that passes nothing on (C40)', () => {
+  it('without a subscriber comes with the command that subscribes somebody, on one line for people', () => {
+    const diagnosis = hearingOf(withTopic({ confirmed: 0 }));
+    const paste = `aws sns subscribe --region us-east-1 --topic-arn ${topicArn} --protocol email --notification-endpoint ADDRESS`;
+    expect(diagnosis.causes.find(({ check }) => check === 'C40')).toMatchObject({ paste, repair: { by: 'person' } });
+    expect(doctorLines(diagnosis).map(({ text }) => text)).toContain(`  run      ${paste}`);
+  });
+
   it.each<[string, (hearing: Hearing) => void, string, string]>([
     ['is gone', withTopic(null), 'does not exist', `Topic ${topicArn} does not exist: alarm failures reaches nobody.`],
     [

@@ -4,6 +4,7 @@ import { policy, type Statement } from '../../src/aws/policy.ts';
 import type { AlertSpec, Spec } from '../../src/config/spec.ts';
 import { topicFaultFindings } from '../../src/plan/topic-faults.ts';
 import { ourTopicArn } from '../../src/state/alerts.ts';
+import type { Advice } from '../../src/state/change.ts';
 import type { AccountState, State } from '../../src/state/state.ts';
 import { aBucket, aSpec, SOURCE } from '../builders.ts';
 import { branded } from '../plain.ts';
@@ -48,42 +49,54 @@ const withTopic = (change: Partial<Topic>, key?: TopicKey | null | 'unknown'): P
   topics: { [topicArn]: aTopic(change) },
   ...(key !== undefined && { topicKeys: { [kmsKey]: key } }),
 });
-const otherKey = (service: string) =>
-  `aws sns set-topic-attributes --region eu-west-1 --topic-arn ${topicArn} --attribute-name KmsMasterKeyId --attribute-value KEY, with a customer managed key that lets ${service} use it`;
+const otherKey: Advice = {
+  fix: `encrypt the topic with a customer managed key that lets ${cloudWatch} use it, with its ARN in place of KEY:`,
+  paste: `aws sns set-topic-attributes --region eu-west-1 --topic-arn ${topicArn} --attribute-name KmsMasterKeyId --attribute-value KEY`,
+};
 
 describe('a topic that lets nothing through', () => {
-  it.each<[string, Partial<AccountState>, string, string, string]>([
+  it.each<[string, Partial<AccountState>, string, string, Advice]>([
     [
       'under the key of AWS for SNS',
       withTopic({ kmsKey: 'alias/aws/sns' }),
       'topic-key-managed',
       `${topicArn} is encrypted with alias/aws/sns, which no service may use: nothing that ${cloudWatch} publishes arrives`,
-      otherKey(cloudWatch),
+      otherKey,
     ],
     [
       'under a key that does not exist',
       withTopic({ kmsKey }, null),
       'topic-key-gone',
       `the key of ${topicArn} does not exist`,
-      otherKey(cloudWatch),
+      otherKey,
     ],
     [
       'under a key that is disabled',
       withTopic({ kmsKey }, aTopicKey({ keyState: 'Disabled' })),
       'topic-key-state',
       `the key of ${topicArn} is Disabled: nothing can be published`,
-      `enable the key, or ${otherKey(cloudWatch)}`,
+      {
+        fix: 'enable the key, or encrypt the topic with another one:',
+        paste: `aws kms enable-key --key-id ${kmsKey} --region eu-west-1`,
+      },
+    ],
+    [
+      'under a key whose material is missing, which takes more than a command',
+      withTopic({ kmsKey }, aTopicKey({ keyState: 'PendingImport' })),
+      'topic-key-state',
+      `the key of ${topicArn} is PendingImport: nothing can be published`,
+      otherKey,
     ],
     [
       'by a Deny in its policy',
       withTopic({ policy: policy(letsIn(cloudWatch), { ...letsIn(cloudWatch), Effect: 'Deny' }) }),
       'topic-policy-denied',
       `the policy of ${topicArn} has a Deny that blocks ${cloudWatch}, whatever s3repl adds to it`,
-      'remove or narrow the Deny, or name another topic',
+      { fix: 'remove or narrow the Deny, or name another topic' },
     ],
-  ])('%s stops the run, and is told with a way out', (_, desired, code, message, fix) => {
+  ])('%s stops the run, and is told with a way out', (_, desired, code, message, advice) => {
     expect(findingsOf(alarmsOnly, desired)).toEqual([
-      { level: 'problem', step: 'topic', side: 'source', code, message, fix },
+      { level: 'problem', step: 'topic', side: 'source', code, message, ...advice },
     ]);
   });
 
@@ -91,8 +104,7 @@ describe('a topic that lets nothing through', () => {
     const [found, ...more] = findingsOf(alarmsOnly, withTopic({ kmsKey }, aTopicKey({ policy: policy(letsIn(s3)) })));
     expect(more).toEqual([]);
     expect(found).toMatchObject({ level: 'problem', code: 'topic-key-denied' });
-    const [, statement = ''] = /^add to the key's policy: (.*)$/.exec(found?.fix ?? '') ?? [];
-    const added = policy(letsIn(s3), JSON.parse(statement));
+    const added = policy(letsIn(s3), JSON.parse(found?.paste ?? ''));
     expect(findingsOf(alarmsOnly, withTopic({ kmsKey }, aTopicKey({ policy: added })))).toEqual([]);
   });
 

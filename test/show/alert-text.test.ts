@@ -15,6 +15,7 @@ it.each([
   ],
   ['✖', 'why\n    → do this', { outcome: 'failed', faults }],
   ['?', 'why\n    → do this', { outcome: 'pending', faults }],
+  ['✖', 'why\n    → run:\n    aws x', { outcome: 'failed', faults: [{ message: 'why', fix: 'run:', paste: 'aws x' }] }],
   ['?', 'why\n    → do this', { outcome: 'not-tried', faults }],
   ['✖', 'why\n    → do this', { outcome: 'not-tried', subscribers: 0, faults }],
 ] as const)('the test of an alarm is told with %s: %s', (sign, text, change) => {

@@ -81,6 +81,18 @@ describe('what people read, where there is no terminal', () => {
     expect(stdout()).toBe('');
   });
 
+  const command = `aws kms enable-key --key-id arn:aws:kms:eu-west-1:111111111111:key/${'1'.repeat(36)} --region eu-west-1`;
+
+  it('has each command of a finding, and of an error, on one line, however long', () => {
+    const { view, stderr } = aView();
+    view.report({ type: 'warning', code: 'key-state', message: 'off', fix: 'run:', paste: `${command}\n${command}` });
+    const error = { code: 'key-state', message: 'off', fix: 'run:', paste: command };
+    view.report({ type: 'result', command: 'verify', outcome: 'blocked', changes: 0, error });
+    expect(stderr()).toBe(
+      `! off (key-state)\n  → run:\n    ${command}\n    ${command}\n\n✖ off\n  → run:\n    ${command}\n`,
+    );
+  });
+
   it('has the place in the file before a problem of the configuration, in place of a code', () => {
     const { view, stderr } = aView();
     view.report({ type: 'problem', code: 'config', where: 'repl.yaml:2:7', message: 'must be lower case' });

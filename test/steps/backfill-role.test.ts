@@ -213,12 +213,13 @@ describe('a role of somebody else', () => {
       theirs,
       { role: { name: 's3repl-invoices-dr', permissionsBoundary: `arn:aws:iam::${SOURCE}:policy/b` } },
       'role-boundary',
-      `remove role.permissionsBoundary from the configuration, or ask an administrator to run: aws iam put-role-permissions-boundary --role-name s3repl-invoices-dr-backfill --permissions-boundary arn:aws:iam::${SOURCE}:policy/b`,
+      `remove role.permissionsBoundary from the configuration, or ask an administrator to run:\naws iam put-role-permissions-boundary --role-name s3repl-invoices-dr-backfill --permissions-boundary arn:aws:iam::${SOURCE}:policy/b`,
     ],
   ])('is a problem where it %s', (_what, role, change, code, fix) => {
     const { problems } = planBackfillRole(withRole(nothing, role), aSpec(change));
     expect(codes(problems)).toEqual([`problem backfill-role ${code}`]);
-    expect(problems[0]?.fix).toBe(fix);
+    const [problem] = problems;
+    expect([problem?.fix, ...(problem?.paste === undefined ? [] : [problem.paste])].join('\n')).toBe(fix);
   });
 
   it('is taken where S3 assumes it as well', () => {

@@ -68,7 +68,7 @@ describe('what stops destroy', () => {
   it.each([
     [false, ['warning bucket-of-another'], []],
     [true, ['problem bucket-forbidden'], [expect.stringContaining('s3:ListBucket on it')]],
-    [undefined, ['problem bucket-forbidden'], [expect.stringContaining('aws s3api list-buckets')]],
+    [undefined, ['problem bucket-forbidden'], [expect.stringContaining('list the buckets of account')]],
   ])(
     'is a destination that is not shown to us, unless another account owns it (owned: %s)',
     (owned, expected, fixes) => {

@@ -342,7 +342,7 @@ describe('what a person must put right first', () => {
   it.each(problems)('%s is a problem', (_, spec, observed, code, message, fix) => {
     const found = planApply(observed, spec).problems.find((one) => one.code === code);
     expect(found?.message).toContain(message);
-    expect(found?.fix).toContain(fix);
+    expect(`${found?.fix}\n${found?.paste ?? ''}`).toContain(fix);
   });
 
   it('is nothing where nothing is there yet', () => {
@@ -368,7 +368,7 @@ describe('what a person should know', () => {
     const plan = planApply(observed, spec);
     const found = plan.warnings.find((one) => one.code === code);
     expect(found?.message).toContain(message);
-    expect(found?.fix).toContain(fix);
+    expect(`${found?.fix}\n${found?.paste ?? ''}`).toContain(fix);
     expect(plan.problems).toEqual([]);
   });
 });

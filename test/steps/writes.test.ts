@@ -91,7 +91,8 @@ describe('a key that another run has made by now', () => {
     expect(writes.CreateAlias.explainTooLate?.(inputs.CreateAlias, { account: SOURCE, region: 'eu-west-1' })).toEqual({
       code: 'key-left-over',
       message: `another run created a key and gave it the alias alias/a: the key ${arn} is left over, and nothing uses it`,
-      fix: `to delete it, run in account ${SOURCE}: aws kms schedule-key-deletion --key-id ${arn} --pending-window-in-days 30 --region eu-west-1`,
+      fix: `to delete it, run in account ${SOURCE}:`,
+      paste: `aws kms schedule-key-deletion --key-id ${arn} --pending-window-in-days 30 --region eu-west-1`,
     });
   });
 });

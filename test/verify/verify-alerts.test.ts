@@ -229,7 +229,9 @@ describe('nobody hears of an alarm', () => {
       await encryptBy(alerted, key);
       await open(alerted, key);
       await clientsOf(alerted.sandbox).kms.send(new DisableKeyCommand({ KeyId: key }));
-      expect(await alerted.verify()).toMatchObject({ error: { fix: expect.stringContaining('aws kms enable-key') } });
+      expect(await alerted.verify()).toMatchObject({
+        error: { paste: `aws kms enable-key --key-id ${key} --region eu-west-1` },
+      });
     });
 
     it('is not there', async () => {
@@ -408,7 +410,8 @@ describe('the alarm is set back', () => {
         type: 'warning',
         code: 'alarm-left',
         message: `the test left the alarm ${failures} in ALARM, until CloudWatch evaluates it again (no more)`,
-        fix: `aws cloudwatch set-alarm-state --alarm-name ${failures} --state-value INSUFFICIENT_DATA --state-reason 'the test by s3repl is over' --region eu-west-1`,
+        fix: 'wait for that, or set it back:',
+        paste: `aws cloudwatch set-alarm-state --alarm-name ${failures} --state-value INSUFFICIENT_DATA --state-reason 'the test by s3repl is over' --region eu-west-1`,
       },
     ]);
   });

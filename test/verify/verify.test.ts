@@ -123,7 +123,8 @@ describe('a canary that does not arrive', () => {
       ['v1', 'v2'].map((id) => ({
         code: 'canary-left',
         message: expect.stringContaining('its replica, should it still arrive'),
-        fix: expect.stringMatching(
+        fix: `run in account ${DESTINATION}:`,
+        paste: expect.stringMatching(
           `^aws s3api delete-object --bucket acme-invoices-replica --key \\S+ --version-id ${id} --region eu-central-1$`,
         ),
       })),
@@ -233,7 +234,7 @@ describe('what was written is removed', () => {
       {
         code: 'canary-left',
         message: expect.stringContaining(`account ${DESTINATION}`),
-        fix: expect.stringContaining('v1'),
+        paste: expect.stringContaining('--version-id v1'),
       },
     ]);
   });

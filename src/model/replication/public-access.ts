@@ -53,7 +53,7 @@ function findings(prepared: Prepared, bucket: Bucket, reason: FailureCode): read
     if (setting === 'unknown') return [unread('C12', `whether RestrictPublicBuckets of ${of} is on (${takes})`, path)];
     if (setting !== 'not-looked-at') return [];
     const summary = `${takes}. If RestrictPublicBuckets of ${of} is on, which was not read, replicas do not arrive.`;
-    const fix = `Look at it with "aws s3control get-public-access-block --account-id ${bucket.account}", or remove ${statement}.`;
+    const fix = `Look up this setting of account ${bucket.account} (GetPublicAccessBlock of S3 Control), or remove ${statement}.`;
     return [warns({ check: 'C12', summary, fix, evidence: { arn: bucket.arn, path, sources: [source] } })];
   });
 }

@@ -90,6 +90,11 @@ export function listTexts(scenario: Scenario): readonly Told[] {
   return [...findings, ...(plan.stays ?? []).map((text) => ({ by: 'destroy', part: 'stays', title, text }))];
 }
 
+export function listCommands(scenario: Scenario): readonly string[] {
+  const plan = planOf(scenario);
+  return [...plan.problems, ...plan.warnings].flatMap(({ paste }) => paste ?? []);
+}
+
 /** The levels of all that the steps find, before `apply` and before `destroy`. */
 export function levelsOf({ state, change }: Scenario): ReadonlySet<string> {
   const spec = aSpec(change);
