@@ -27,7 +27,7 @@ export async function run(options: DoctorOptions, context: Context): Promise<Res
   const exclusions = (options.except ?? []).map((one) => ({ ...one, why: '--except' }));
   const diagnosis = diagnose(snapshot, { exclusions, ...(objects && { objects }), ...(spec && { spec }) });
   view.diagnosis(diagnosis, { on: whereOf(options), profiles, all: options.all ?? false });
-  return resultOf(diagnosis, options);
+  return { ...resultOf(diagnosis, options), ...nextAfter(diagnosis, spec !== undefined, options) };
 }
 
 type Seen = Pick<LiveSnapshot, 'snapshot'> & Partial<LiveSnapshot>;
@@ -65,11 +65,18 @@ function resultOf({ outcome, causes, excluded = [] }: Diagnosis, options: Doctor
   ];
   const all =
     options.object === undefined ? `new objects replicate${exceptText(excluded)}` : 'nothing is wrong with it';
-  const fixes = causes.some((cause) => cause.level === 'fails' && cause.fixedByApply === true);
   return {
     outcome,
     changes: 0,
     summary: outcome === 'healthy' ? [all, ...parts].join('; ') : parts.join('; '),
-    ...(fixes && { next: nextCommand('apply', options) }),
   };
+}
+
+/** Where nothing but old failures leaves the answer open, only a new object tells. */
+function nextAfter({ causes }: Diagnosis, hasConfig: boolean, options: DoctorOptions): Pick<Result, 'next'> {
+  if (causes.some(({ level, fixedByApply }) => level === 'fails' && fixedByApply === true))
+    return { next: nextCommand('apply', options) };
+  const open = causes.filter(({ level }) => level === 'fails' || level === 'unknown');
+  const isOfThePast = open.length > 0 && open.every(({ level, check }) => level === 'unknown' && check === 'C36');
+  return hasConfig && isOfThePast ? { next: nextCommand('verify', options) } : {};
 }

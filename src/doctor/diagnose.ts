@@ -62,7 +62,7 @@ export function diagnose(
     ...probes.sightings,
     ...found.sightings,
     ...lookAtDocuments(scope),
-    ...lookAtStatuses(objects),
+    ...lookAtStatuses(objects, found.verdicts),
     ...lookAtLag(snapshot, objects),
     ...lookAtAlarms(scope),
     ...lookAtTargets(scope),

@@ -9,11 +9,11 @@ import {
   statementsOf,
 } from '../aws/policy.ts';
 import { enumerate } from '../model/evaluation/phrase.ts';
-import { failedStays } from '../model/replication/history.ts';
+import { failedStays, isFailureOfThePast } from '../model/replication/history.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import type { Cause, Evidence } from '../model/verdict.ts';
 import type { CheckId } from './catalogue.ts';
-import type { Sighting } from './diagnosis.ts';
+import type { DiagnosedVerdict, Sighting } from './diagnosis.ts';
 import type { PlacedPolicy, Scope } from './scope.ts';
 
 /** Mistakes that documents show, although no object meets them now. */
@@ -30,10 +30,18 @@ export function lookAtDocuments(scope: Scope): readonly Sighting[] {
   ];
 }
 
-/** C36. */
-export function lookAtStatuses(objects: readonly ObjectSnapshot[]): readonly Sighting[] {
-  return objects.flatMap(({ key, replicationStatus: status }): readonly Sighting[] => {
-    if (status !== 'FAILED' && status !== 'PENDING') return [];
+/** C36. @param verdicts on the objects: one that says why its object FAILED says the status as well. */
+export function lookAtStatuses(
+  objects: readonly ObjectSnapshot[],
+  verdicts: readonly DiagnosedVerdict[],
+): readonly Sighting[] {
+  const isTold = ({ key, versionId }: ObjectSnapshot) =>
+    verdicts.some(
+      ({ verdict }) => verdict.object === key && verdict.versionId === versionId && isFailureOfThePast(verdict),
+    );
+  return objects.flatMap((object): readonly Sighting[] => {
+    const { key, replicationStatus: status } = object;
+    if ((status !== 'FAILED' && status !== 'PENDING') || isTold(object)) return [];
     const failed = status === 'FAILED';
     const cause = failed
       ? causeOf('C36', 'Objects have the status FAILED; S3 does not try them again.', failedStays)

@@ -7,7 +7,7 @@ import type { Exclusion } from '../model/object-class.ts';
 import type { ExclusionsOf, Probe } from '../model/probes.ts';
 import { unreadAnnotations } from '../model/replication/annotations.ts';
 import { findGoverning } from '../model/replication/governing.ts';
-import { isUnexplained } from '../model/replication/history.ts';
+import { isFailureOfThePast, isUnexplained } from '../model/replication/history.ts';
 import { attemptUnderEachHost } from '../model/replication/judge.ts';
 import type { Prepared } from '../model/replication/prepare.ts';
 import { isOfUnknownAge } from '../model/replication/silent.ts';
@@ -174,8 +174,15 @@ function sightingsIn(verdict: Verdict, probe: Probe['what'] | undefined): readon
   const { object, rule, causes, warnings } = verdict;
   const sighting = (level: Level, cause: Cause): Sighting => ({ level, cause, ...locateSighting(object, rule, probe) });
   const level = levelOf(verdict, probe);
+  // As long as nobody knows why it FAILED, a job may fail as well.
+  const isOver = level === 'warning' && isFailureOfThePast(verdict);
   return [
-    ...(level === undefined ? [] : causes.map((cause) => sighting(level, cause))),
+    ...(level === undefined
+      ? []
+      : causes.map((cause) => ({
+          ...sighting(level, cause),
+          ...(isOver && { remedy: { kind: 'backfill' } as const }),
+        }))),
     ...warnings.map((cause) => sighting('warning', cause)),
   ];
 }
@@ -203,7 +210,7 @@ function levelOf(verdict: Verdict, probe: Probe['what'] | undefined): Level | un
 export function stopsHealth({ verdict, probe, asked, except }: DiagnosedVerdict): boolean {
   const { outcome, causes } = verdict;
   if (asked === true || except !== undefined) return false;
-  if (outcome === 'fails') return !causes.every(({ check }) => check === 'C36');
+  if (outcome === 'fails') return !isFailureOfThePast({ outcome, causes });
   return outcome === 'not-replicated' && probe === 'new-object';
 }
 

@@ -12,8 +12,8 @@ export interface CauseAbout {
   readonly isRepeated: boolean;
   /** Further causes at the same place, which the same commands fix. */
   readonly others: readonly ShownCause[];
-  /** Whether the AWS CLI has to reach the sandbox. */
-  readonly inSandbox: boolean;
+  /** What makes the AWS CLI reach the sandbox. */
+  readonly sandboxCommands: readonly string[];
   /** Number of objects that were looked at besides probes; undefined: objects were asked about. */
   readonly sampled: number | undefined;
 }
@@ -22,12 +22,11 @@ const levelSigns = { fails: '✖', unknown: '?', warning: '!', note: '-' } as co
 
 export function causeLines(cause: ShownCause, about: CauseAbout): readonly SignedLine[] {
   const { level, check, summary, fix, paste, evidence, unreadable, actions } = cause;
-  const { arn, sid, path = '', sources } = evidence;
-  const place = [arn, sid === undefined ? undefined : `Sid ${sid}`].filter((one) => one !== undefined).join(', ');
+  const { sources } = evidence;
   return [
     { sign: levelSigns[level], text: wrapText(`${summary} (${check})`, '  ') },
     ...row('affects', subjectOf([cause, ...about.others], about.sampled)),
-    ...row('where', place === '' ? path : place),
+    ...row('where', placeOf(summary, evidence)),
     ...about.others.flatMap((one) => row('also', `${one.summary} (${one.check})`)),
     ...row('actions', (actions ?? []).join(', ')),
     ...row('source', (sources ?? []).join('; ')),
@@ -39,9 +38,20 @@ export function causeLines(cause: ShownCause, about: CauseAbout): readonly Signe
   ];
 }
 
+/** Empty where the summary names it. */
+function placeOf(summary: string, { arn, sid, path = '' }: ShownCause['evidence']): string {
+  if (arn === undefined && sid === undefined) return path;
+  const said = summary.split(/\s+/).map((word) => word.replace(/[.,:;]+$/, ''));
+  const names = [
+    ...(arn === undefined || said.includes(arn) ? [] : [arn]),
+    ...(sid === undefined ? [] : [`Sid ${sid}`]),
+  ];
+  return names.join(', ');
+}
+
 function repairLines(
   { repair, level }: ShownCause,
-  { commands, isRepeated, inSandbox }: CauseAbout,
+  { commands, isRepeated, sandboxCommands }: CauseAbout,
 ): readonly SignedLine[] {
   if (repair.by === 'person') return level === 'note' ? [] : row('by hand', repair.why);
   if (isRepeated && repair.by === 'calls') return row('run', 'the commands above: they fix this as well');
@@ -50,7 +60,11 @@ function repairLines(
     return more.length === 0
       ? [rawRow('run', first)]
       : [
-          ...row('run', `all of these lines${inSandbox ? ', in a shell for s3repl sandbox serve' : ''}`),
+          ...row(
+            'run',
+            `all of these lines${sandboxCommands.length > 0 ? '; first, so that aws reaches the sandbox:' : ''}`,
+          ),
+          ...sandboxCommands.map((line) => rawRow('', line)),
           { text: '' },
           ...command.split('\n').map((text) => ({ text })),
         ];

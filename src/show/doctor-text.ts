@@ -3,7 +3,7 @@ import type { PolicyOf } from '../doctor/repair.ts';
 import { showDiagnosis } from './cause-json.ts';
 import { causeLines, type ShownCause } from './cause-text.ts';
 import { printableDeep, wrapText } from './printable.ts';
-import { repairCommands } from './repair-commands.ts';
+import { commandsToSandbox, repairCommands } from './repair-commands.ts';
 import type { SignedLine } from './signed-line.ts';
 import { isProbe, listSampledKeys, sampleSentences, verdictLines, verdictSentence } from './verdict-text.ts';
 import type { ShowDiagnosis } from './view.ts';
@@ -55,8 +55,10 @@ function causesLines(
     const text = commands.join('\n');
     const isRepeated = printed.has(text);
     printed.add(text);
-    const about = { commands, isRepeated, others, sampled, inSandbox: given.on?.sandbox ?? false };
-    return first === undefined ? [] : [{ text: '' }, ...causeLines(first, about)];
+    if (first === undefined) return [];
+    const sandboxCommands = commandsToSandbox(first.repair, given.on);
+    const about = { commands, isRepeated, others, sampled, sandboxCommands };
+    return [{ text: '' }, ...causeLines(first, about)];
   });
 }
 

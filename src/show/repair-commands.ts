@@ -25,6 +25,15 @@ export function repairCommands(repair: Repair, { on = {}, profiles = {} }: Given
   }
 }
 
+/** What lets the `aws` commands of the repair reach the sandbox; nothing outside it. */
+export function commandsToSandbox(repair: Repair, given: Given['on']): readonly string[] {
+  const [call] = repair.by === 'calls' ? repair.calls : [];
+  if (!given?.sandbox || call === undefined) return [];
+  const on = given.state === undefined ? {} : { state: given.state };
+  const signIn = commandLine({ command: 'sandbox credentials', operands: [call.account], on });
+  return [`${commandLine({ command: 'sandbox serve', on })} &`, `eval "$(${signIn})"`];
+}
+
 /** In a subshell, so that a guard that stops it does not close the shell that it is pasted into. */
 function callScript(call: RepairCall, profile: string | undefined): string {
   const signIn = signInWords(call.region, profile);

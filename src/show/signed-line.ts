@@ -25,9 +25,13 @@ export function paintWith(chalk: ChalkInstance): Paint {
 
 const label = 9;
 
-/** Nothing where there is no text. */
+/** In 80 columns; a name that is too long for the rest of its line, such as an ARN, has lines of its own. Nothing where there is no text. */
 export function row(name: string, text: string): readonly SignedLine[] {
-  return text === '' ? [] : [{ text: `  ${name.padEnd(label)}${wrapText(text, ' '.repeat(label + 2))}` }];
+  if (text === '') return [];
+  const hasLongWord = text.split(/\s+/).some((word) => word.length > 80 - label - 2);
+  return hasLongWord
+    ? [{ text: `  ${name}` }, { text: `    ${wrapText(text, '    ')}` }]
+    : [{ text: `  ${name.padEnd(label)}${wrapText(text, ' '.repeat(label + 2))}` }];
 }
 
 /** Whole, to be copied. */

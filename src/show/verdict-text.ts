@@ -1,6 +1,7 @@
 import type { DiagnosedVerdict, Diagnosis } from '../doctor/diagnosis.ts';
 import { stopsHealth } from '../doctor/sightings.ts';
 import { exceptText } from '../model/classes/except-text.ts';
+import { isFailureOfThePast } from '../model/replication/history.ts';
 import type { Outcome, Verdict } from '../model/verdict.ts';
 import { countText } from '../text/count-text.ts';
 import { wrapText } from './printable.ts';
@@ -117,7 +118,9 @@ function sampleEnd({ verdict, except }: DiagnosedVerdict): string {
     case 'replicates':
       return 'would replicate';
     case 'fails':
-      return `would fail${reason}`;
+      return isFailureOfThePast(verdict)
+        ? 'FAILED, and nothing that s3repl has read would stop it now'
+        : `would fail${reason}`;
     case 'not-replicated':
       return `would be left out${reason}`;
     case 'unknown':

@@ -1,7 +1,7 @@
 /** Commands that people paste: in the right account only, and only while the document is as it was read. */
 import { describe, expect, it } from 'vitest';
 import type { RepairCall, SeenDocument } from '../../src/doctor/repair.ts';
-import { repairCommands } from '../../src/show/repair-commands.ts';
+import { commandsToSandbox, repairCommands } from '../../src/show/repair-commands.ts';
 import { unseen } from '../../src/text/quote.ts';
 import { run } from './run-commands.ts';
 
@@ -30,6 +30,29 @@ function paste(call: RepairCall, env: object = {}, shell = 'bash') {
   const [script = ''] = repairCommands({ by: 'calls', calls: [call] }, {});
   return run(script, { shell, env: { ...signedIn, ...env } });
 }
+
+describe('the commands that let aws reach the sandbox', () => {
+  const repair = { by: 'calls', calls: [enabling] } as const;
+
+  it('serve it, and sign in to the account of the repair', () => {
+    expect(commandsToSandbox(repair, { sandbox: true, configs: ['x.yaml'] })).toEqual([
+      's3repl sandbox serve &',
+      'eval "$(s3repl sandbox credentials 222222222222)"',
+    ]);
+  });
+
+  it('name the folder of its state', () => {
+    expect(commandsToSandbox(repair, { sandbox: true, state: 'my state' })).toEqual([
+      "s3repl sandbox serve --state 'my state' &",
+      'eval "$(s3repl sandbox credentials 222222222222 --state \'my state\')"',
+    ]);
+  });
+
+  it('are none outside it, and none for s3repl itself', () => {
+    expect(commandsToSandbox(repair, {})).toEqual([]);
+    expect(commandsToSandbox({ by: 's3repl', command: 'apply' }, { sandbox: true })).toEqual([]);
+  });
+});
 
 describe.each(['sh', 'bash'])('a command that is pasted into %s', (shell) => {
   it('reaches AWS to the letter', () => {

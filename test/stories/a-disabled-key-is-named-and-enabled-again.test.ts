@@ -7,7 +7,7 @@ const keyId = async ({ destinationKeys }: People) =>
   (await destinationKeys.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.KeyId;
 
 it('the object fails with the reason of AWS, verify and doctor name the key, and when it is enabled verify passes', async () => {
-  const { s3repl, byHand } = aSetUp();
+  const { folder, s3repl, byHand } = aSetUp();
   await s3repl('apply', '--yes');
   const id = await byHand(async (people) => {
     const disabled = await keyId(people);
@@ -25,6 +25,13 @@ it('the object fails with the reason of AWS, verify and doctor name the key, and
   expect(ending(doctor)).toMatchObject({ code: 5, outcome: 'blocked' });
   expect(doctor.stdout).toContain('DstKmsKeyInvalidState');
   expect(doctor.stdout).toContain(id);
+  const { stdout } = await folder.s3repl(['doctor', '--sandbox']);
+  expect(stdout).toMatch(
+    /^ {11}s3repl sandbox serve &\n {11}eval "\$\(s3repl sandbox credentials 222222222222\)"\n\n\($/m,
+  );
+  expect(stdout).not.toMatch(/^ {2}where .*key\//m);
+  const prose = stdout.replace(/^\($.*?^\)$/gms, '');
+  expect(prose.split('\n').filter((line) => line.length > 80)).toEqual([]);
 
   await byHand(({ destinationKeys }) => destinationKeys.send(new EnableKeyCommand({ KeyId: id })));
   expect(ending(await s3repl('verify'))).toMatchObject({ code: 0, outcome: 'verified' });

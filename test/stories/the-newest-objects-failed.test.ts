@@ -1,6 +1,7 @@
 import { DeleteBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { aSetUp, ending, type People, REPLICA } from './by-hand.ts';
+import type { Ended } from './cli.ts';
 import { denying } from './old-objects.ts';
 
 /** Puts objects while the destination denies, and takes the Deny away again. */
@@ -8,6 +9,11 @@ async function failing(people: People, ...keys: readonly string[]) {
   await denying(people, async () => {
     for (const key of keys) expect((await people.put(key)).source.ReplicationStatus).toBe('FAILED');
   });
+}
+
+/** Of the check of statuses, as doctor tells them. */
+function statusCauses({ lines }: Ended) {
+  return lines.flatMap(({ check, causes }) => (check === 'C36' ? (causes as readonly object[]) : []));
 }
 
 it('and nothing explains it: plan, apply and doctor cannot tell, until an object arrives again', async () => {
@@ -24,6 +30,9 @@ it('and nothing explains it: plan, apply and doctor cannot tell, until an object
       command === 'doctor' ? 's3repl could read every policy' : '(SCPs) of account 111111111111',
     );
   }
+  const doctor = await s3repl('doctor');
+  expect(statusCauses(doctor)).toMatchObject([{ level: 'unknown', objects: { count: 2 }, commands: [] }]);
+  expect(doctor.lines.at(-1)).toMatchObject({ next: expect.stringMatching(/^s3repl verify .*--sandbox$/) });
   expect(ending(await s3repl('plan', '--force'))).toMatchObject({ code: 6, outcome: 'unknown' });
   expect(ending(await s3repl('apply', '--yes', '--verify'))).toMatchObject({ code: 0, outcome: 'verified' });
 
@@ -33,7 +42,14 @@ it('and nothing explains it: plan, apply and doctor cannot tell, until an object
   for (const more of [[], ['--object', 'a']]) {
     const doctor = await s3repl('doctor', ...more);
     expect(ending(doctor)).toMatchObject({ code: 0, outcome: 'healthy' });
-    expect(doctor.stdout).toMatch(/FAILED earlier, for a reason that is not there any more/);
+    expect(statusCauses(doctor)).toMatchObject([
+      {
+        level: 'warning',
+        summary: expect.stringMatching(/FAILED earlier, for a reason that is not there any more/),
+        commands: [expect.stringMatching(/^s3repl backfill .*--sandbox$/)],
+      },
+    ]);
+    expect(doctor.lines.at(-1)).not.toHaveProperty('next');
   }
 });
 

@@ -81,8 +81,13 @@ function unreadThatMayRefuse({ snapshot, role, unreadable }: Prepared): readonly
   ];
 }
 
+/** Nothing would stop the object now. */
+export function isFailureOfThePast({ outcome, causes }: Pick<Verdict, 'outcome' | 'causes'>): boolean {
+  return outcome === 'fails' && causes.every(({ check }) => check === 'C36');
+}
+
 export function isUnexplained({ outcome, causes }: Pick<Verdict, 'outcome' | 'causes'>): boolean {
-  return outcome === 'fails' && causes.every(({ check }) => check === 'C36') && causes.some(isDoubt);
+  return isFailureOfThePast({ outcome, causes }) && causes.some(isDoubt);
 }
 
 function isDoubt({ evidence: { unknown } }: Cause): boolean {
