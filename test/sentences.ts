@@ -27,20 +27,23 @@ export function valuesOf(text: string): readonly string[] {
   return text.match(values) ?? [];
 }
 
-/** Each sentence once, with what says it and an example from the first case that does. */
+/** Each sentence once, with an example in full, the codes that say it, and the cases: all of a few, the first of many. */
 export function listSentences(told: readonly Told[]): string {
-  const sentences = new Map<string, { readonly by: Set<string>; readonly first: Told }>();
+  const sentences = new Map<string, Told[]>();
   for (const one of told.flatMap(splitSentences)) {
     const template = `${one.part} ${one.text.replace(values, '…').replace(/…(?:, …)+/g, '…')}`;
-    const same = sentences.get(template) ?? { by: new Set(), first: one };
-    same.by.add(one.by);
-    sentences.set(template, same);
+    sentences.set(template, [...(sentences.get(template) ?? []), one]);
   }
   return [...sentences.values()]
-    .map(({ by, first }) => ({ by: [...by].sort(), first }))
+    .map((same) => ({ same, by: [...new Set(same.map((one) => one.by))].sort() }))
     .sort((a, b) => `${a.by[0]}`.localeCompare(`${b.by[0]}`, 'en'))
-    .map(({ by, first }) => `${by.join(' ')} ${first.part}, as in ${JSON.stringify(first.title)}\n  ${first.text}\n`)
+    .map(({ same, by }) => `${by.join(' ')} ${same[0]?.part}, as in ${namesOf(same)}\n  ${same[0]?.text}\n`)
     .join('\n');
+}
+
+function namesOf(told: readonly Told[]): string {
+  const titles = [...new Set(told.map(({ title }) => JSON.stringify(title)))];
+  return titles.length > 4 ? `${titles[0]} and others` : titles.join(', ');
 }
 
 function splitSentences({ text, ...told }: Told): readonly Told[] {

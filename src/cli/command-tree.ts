@@ -68,9 +68,10 @@ function configure(command: Command, stdout: Output): void {
     .configureOutput({
       outputError: () => undefined,
       writeOut: (text) => stdout.write(text),
-      getOutHelpWidth: () => widthOf(stdout),
+      // Commander does not wrap at all in fewer than 40.
+      getOutHelpWidth: () => Math.max(40, Math.min(80, widthOf(stdout))),
     })
-    .configureHelp({ formatItem });
+    .configureHelp({ ...command.configureHelp(), formatItem });
   refuseForgottenValues(command);
   for (const inner of command.commands) configure(inner, stdout);
 }

@@ -2,7 +2,7 @@
 import type { Command, Option } from 'commander';
 import { Failure } from '../events/failure.ts';
 
-/** Refuses an option in place of a value, and an empty file name; `--name=value` stays the way to write any other value. */
+/** Refuses an option in place of a value, an empty file name and `-`; `--name=value` stays the way to write any other value. */
 export function refuseForgottenValues(command: Command): void {
   const parse = command.parseOptions.bind(command);
   command.parseOptions = (args) => {
@@ -21,12 +21,33 @@ function findForgottenValue(command: Command, args: readonly string[]): Failure 
     const option = command.options.find((one) => isNameOf(one, given));
     if (!option?.required) continue;
     at += 1;
-    const value = args[at];
-    if (value !== undefined && isOption(value, command))
-      return failure(option, given, `the option ${value} comes next`, value);
-    if (value === '' && takesPath(option.flags)) return failure(option, given, 'what comes next is empty');
+    const wrong = findWrongValue(option, given, args[at], command);
+    if (wrong) return wrong;
   }
   return undefined;
+}
+
+function findWrongValue(
+  option: Option,
+  given: string,
+  value: string | undefined,
+  command: Command,
+): Failure | undefined {
+  if (value !== undefined && isOption(value, command))
+    return failure(option, given, `the option ${value} comes next`, value);
+  if (!takesPath(option.flags)) return undefined;
+  if (value === '') return failure(option, given, 'what comes next is empty');
+  return value === '-' ? standardStreamFailure(given) : undefined;
+}
+
+/** Other tools mean standard input or output by it; here it would be a file of that name. */
+function standardStreamFailure(given: string): Failure {
+  return new Failure(
+    'invalid',
+    'arguments',
+    `${given} takes the name of a file, and - is none`,
+    'to read standard input, give /dev/stdin; a file of that name is ./-',
+  );
 }
 
 /** Names of files and objects may begin with a single dash too, so only existing short options count. */

@@ -62,7 +62,7 @@ async function runProgram(argv: readonly string[], program: Program): Promise<nu
   };
 
   try {
-    const asked = argv.length === 1 && argv[0] === 'version' ? ['--version'] : argv;
+    const asked = await readWords(argv);
     const tree = await commandTree(run, asked, stdout);
     await tree.parseAsync([...asked], { from: 'user' });
   } catch (error) {
@@ -80,6 +80,15 @@ async function runProgram(argv: readonly string[], program: Program): Promise<nu
   }
   written.release();
   return exitCodes[outcome];
+}
+
+/** What other tools take as well: `version`, and `help` with a command, which Commander does not check. */
+async function readWords(argv: readonly string[]): Promise<readonly string[]> {
+  const [first, second, ...more] = argv;
+  if (first === 'version' && second === undefined) return ['--version'];
+  if (first !== 'help' || second === undefined || more.length > 0 || second === 'config') return argv;
+  const { commands } = await import('../commands/commands.ts');
+  return commands.some(({ name }) => name === second) ? argv : [second];
 }
 
 /** An error of the command itself matters more than a broken stdout. */

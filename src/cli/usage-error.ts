@@ -6,12 +6,13 @@ import { hintFor } from './hints.ts';
 
 /** What Commander refuses, in one line, and where to read on. @param argv that it could not understand. */
 export function usageError({ message }: Pick<CommanderError, 'message'>, argv: readonly string[]): Result {
-  const said = message
-    .replace(/^error: /, '')
-    .replace(/\n(?=\(Did you mean )/, ' ')
-    .replace(/ is invalid\. (?=[a-z])/, ' is invalid: ');
-  const fix = hintFor(argv) ?? `${helpFor(argv)} lists what it takes`;
-  return { outcome: 'invalid', changes: 0, error: { code: 'arguments', message: withoutPeriod(said), fix } };
+  const [said = '', guess] = message.replace(/^error: /, '').split(/\n(?=\(Did you mean )/);
+  const hint = hintFor(argv);
+  // What is spelled alike may mean something else.
+  const near = guess === undefined || hint !== undefined ? '' : ` ${guess}`;
+  const text = `${withoutPeriod(said.replace(/ is invalid\. (?=[a-z])/, ' is invalid: '))}${near}`;
+  const fix = hint ?? `${helpFor(argv)} lists what it takes`;
+  return { outcome: 'invalid', changes: 0, error: { code: 'arguments', message: text, fix } };
 }
 
 function helpFor([first]: readonly string[]): string {

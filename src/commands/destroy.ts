@@ -108,11 +108,11 @@ async function keyDeletion(session: Session, force: boolean): Promise<KeyDeletio
 
 function questionOf({ name }: Spec): Question {
   return {
-    message: `Type the name of the configuration to take it out (${name}):`,
+    message: `Type the name of the configuration to remove it (${name}):`,
     typed: name,
     explainDecline: (typed) => ({
       message: `"${typed}" is not the name of the configuration; nothing was changed`,
-      fix: `type ${name} to take it out`,
+      fix: `type ${name} to remove it`,
     }),
   };
 }

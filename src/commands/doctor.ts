@@ -49,7 +49,7 @@ function objectsOf({ objects, source }: Snapshot, text: string): readonly Object
     'invalid',
     'no-object',
     `there is no object ${text} among the ${objects.length} that were read of bucket ${source.bucket}`,
-    'keys are literal and case-sensitive, and do not begin with the name of the bucket',
+    'give the full key, without the name of the bucket; keys are case-sensitive',
   );
 }
 

@@ -6,7 +6,7 @@ import { type Inside, inAccounts, timeIn } from '../session/in-accounts.ts';
 import { readStatusNow } from '../session/status-live.ts';
 import type { StatusOptions } from '../session/status-options.ts';
 import { viewFor } from '../session/view-for.ts';
-import { pauseMinute, watchStatus } from '../session/watch-status.ts';
+import { pauseMinute, signalLeaving, watchStatus } from '../session/watch-status.ts';
 import { healthText, reasonText } from '../show/status-verdict.ts';
 import type { View } from '../show/view.ts';
 import type { Status } from '../status/replication-status.ts';
@@ -30,7 +30,7 @@ async function showOnce(inside: Inside, { since }: StatusOptions, view: View): P
 }
 
 /** Reports each refused read once. */
-function watch(inside: Inside, { since }: StatusOptions, { signal }: Context, view: View): Promise<Status> {
+function watch(inside: Inside, { since }: StatusOptions, context: Context, view: View): Promise<Status> {
   const told = new Set<string>();
   const report = (event: Event) => {
     if (told.size !== told.add(JSON.stringify(event)).size) view.report(event);
@@ -39,8 +39,8 @@ function watch(inside: Inside, { since }: StatusOptions, { signal }: Context, vi
     read: () => readStatusNow(inside, since, { report }),
     pause: pauseMinute(inside.surroundings),
     now: () => timeIn(inside.surroundings),
-    view,
-    signal,
+    view: { round: (round) => view.round(round), left: signalLeaving(view.left, context) },
+    signal: context.signal,
   });
 }
 

@@ -135,14 +135,14 @@ function withValueOptions(command: Command): Command {
 /** For `s3repl help config`: every value of `repl.yaml` as a flag. */
 export function configTopic(): Command {
   const topic = new Command('config')
-    .usage('')
+    .configureHelp({ commandUsage: () => 's3repl COMMAND [values]' })
     .description(
       'Values of repl.yaml, as flags of any command that takes --config. They override the file; --no-… turns a value off.',
     )
     .helpOption(false);
   topic.optionsGroup('Values:');
   for (const flag of flags) for (const option of optionsFor(flag)) topic.addOption(option);
-  return topic;
+  return topic.action(() => topic.outputHelp());
 }
 
 function optionsFor({ flag, kind, description }: Flag): readonly Option[] {

@@ -5,6 +5,7 @@ import { Failure, isStop, stopFailure } from '../events/failure.ts';
 import type { Round } from '../show/status-text.ts';
 import type { View } from '../show/view.ts';
 import type { Status } from '../status/replication-status.ts';
+import type { Context } from './context.ts';
 import { explain } from './explain.ts';
 
 export interface Watch {
@@ -20,6 +21,16 @@ export interface Watch {
 }
 
 const minuteMs = 60_000;
+
+/** Aborted by what aborts `left`, and once nobody reads the output any more (`| head`). */
+export function signalLeaving(
+  left: AbortSignal | undefined,
+  { streams = process }: Pick<Context, 'streams'>,
+): AbortSignal {
+  const unread = new AbortController();
+  streams.stdout.once('error', () => unread.abort());
+  return left ? AbortSignal.any([left, unread.signal]) : unread.signal;
+}
 
 /** The metrics come each minute, so nobody asks AWS more often. In the sandbox that minute takes a second: its clock goes on by itself. */
 export function pauseMinute({ sandbox, sleep }: Pick<Surroundings, 'sandbox' | 'sleep'>): Watch['pause'] {

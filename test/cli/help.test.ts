@@ -3,8 +3,12 @@ import { commandTree } from '../../src/cli/command-tree.ts';
 import { commands } from '../../src/commands/commands.ts';
 
 async function helpOf(...argv: readonly string[]): Promise<readonly string[]> {
+  return helpIn(undefined, argv);
+}
+
+async function helpIn(columns: number | undefined, argv: readonly string[]): Promise<readonly string[]> {
   const written: string[] = [];
-  const stdout = { write: (text: string) => written.push(text) } as never;
+  const stdout = { write: (text: string) => written.push(text), columns } as never;
   const tree = await commandTree(async () => undefined, argv, stdout);
   await expect(tree.parseAsync([...argv, '--help'], { from: 'user' })).rejects.toThrow('(outputHelp)');
   return written.join('').trimEnd().split('\n');
@@ -45,6 +49,13 @@ it('the examples of s3repl --help name every command but those that only prepare
   const help = (await helpOf()).join('\n');
   const named = commands.map(({ name }) => name).filter((name) => help.includes(`  $ s3repl ${name}`));
   expect(named).toEqual(['init', 'plan', 'apply', 'doctor', 'verify', 'backfill', 'status', 'destroy']);
+});
+
+it('a wide terminal gets the same help, and a narrow one wraps its sentences', async () => {
+  expect(await helpIn(300, ['plan'])).toEqual(await helpIn(80, ['plan']));
+  const [usage, , ...sentence] = await helpIn(20, ['plan']);
+  expect(usage).toBe('Usage: s3repl plan [options]');
+  expect(sentence.slice(0, 2)).toEqual(['show what apply would do, as a diff of', 'documents; changes nothing']);
 });
 
 it('commands that sign in take profiles, and say nothing of the sandbox’s faults', async () => {

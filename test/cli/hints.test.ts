@@ -18,6 +18,11 @@ describe('words of other tools', () => {
     expect(hintFor(argv)).toBeUndefined();
   });
 
+  it('win over what is spelled alike', async () => {
+    const { stderr } = await aFolder().s3repl(['plan', '--region', 'eu-west-1']);
+    expect(stderr).toBe("✖ unknown option '--region'\n  → use --source-region and --destination-region\n");
+  });
+
   it('are told with the error, which ends with exit 3', async () => {
     const { code, stderr } = await aFolder().s3repl(['apply', '--dry-run']);
     expect(code).toBe(3);

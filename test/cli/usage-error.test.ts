@@ -31,6 +31,23 @@ describe.each(mistakes)('s3repl %j', (argv, said, command) => {
   });
 });
 
+describe('s3repl help', () => {
+  it('refuses what is no command, and guesses', async () => {
+    const { code, stdout, stderr } = await aFolder().s3repl(['help', 'plna']);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain("unknown command 'plna' (Did you mean plan?)");
+  });
+
+  it.each([
+    [['help'], 'Usage: s3repl [options] [command]'],
+    [['help', 'plan'], 'Usage: s3repl plan [options]'],
+    [['config'], 'Usage: s3repl COMMAND [values]'],
+    [['help', 'config'], 'Usage: s3repl COMMAND [values]'],
+  ])('%j shows it', async (argv, usage) => {
+    expect(await aFolder().s3repl(argv)).toMatchObject({ code: 0, stdout: expect.stringContaining(usage) });
+  });
+});
+
 it('a value that was refused cannot steer the terminal', async () => {
   const { stderr } = await aFolder().s3repl(['plan', '--show', '\u001b[2J']);
   expect(stderr).toContain('\\u001b[2J');

@@ -64,7 +64,7 @@ describe('the approval of destroy', () => {
     await setUp();
     answer.typed = ' invoices-dr ';
     expect(await runDestroy(options(), aContext(true).context)).toMatchObject({ outcome: 'destroyed', changes: 5 });
-    expect(answer.asked).toEqual(['Type the name of the configuration to take it out (invoices-dr):']);
+    expect(answer.asked).toEqual(['Type the name of the configuration to remove it (invoices-dr):']);
   });
 
   it.each(['', 'y', 'yes', 'invoices'])('is not "%s": nothing is changed', async (typed) => {

@@ -126,9 +126,7 @@ describe('in a rule of ours', () => {
   it('doctor says that nobody knows, why, and does not promise that apply fixes it', async () => {
     const { outcome, output } = await run('doctor');
     expect(outcome).toBe('unknown');
-    expect(asOneLine(output)).toContain(
-      '? Rule s3repl.invoices-dr.all has elements that this s3repl does not know: <Size>. (C04) ',
-    );
+    expect(asOneLine(output)).toContain('know: <Size>. (C04) ');
     expect(output).not.toMatch(/^ {2}run /m);
   });
 

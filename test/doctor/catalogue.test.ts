@@ -9,13 +9,12 @@ import { failureCodes, type ModelCheck, silentReasons } from '../../src/model/ve
 const page = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
 
 describe('the catalogue', () => {
-  it('has every check from C01 to C40 once, in order', () => {
-    const ids = Array.from({ length: 40 }, (_, index) => `C${String(index + 1).padStart(2, '0')}`);
+  it('numbers its checks in order, without a gap', () => {
+    const ids = catalogue.map((_, index) => `C${String(index + 1).padStart(2, '0')}`);
     expect(catalogue.map(({ id }) => id)).toEqual(ids);
   });
 
-  it('has all 34 failure codes and all silent reasons', () => {
-    expect(failureCodes).toHaveLength(34);
+  it('has all failure codes and all silent reasons', () => {
     expect(Object.keys(reasons).sort()).toEqual([...failureCodes, ...silentReasons].sort());
   });
 });

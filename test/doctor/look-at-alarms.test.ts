@@ -21,8 +21,8 @@ const withAlarm =
   (hearing: Hearing) => {
     hearing.alarms = { [arn]: anAlarm(more) };
   };
-const unheard = 'C34 warning: Nobody is notified when an object of bucket src fails to replicate under all';
-const mute = `${unheard}: alarm failures never fires, or notifies nobody.`;
+const unheard = 'C34 warning: Nobody is notified when an object of bucket src fails to replicate';
+const mute = `${unheard} under all: alarm failures never fires, or notifies nobody.`;
 
 describe('an alarm on failures that somebody hears', () => {
   it('is all that it takes, and nothing is said', () => {
@@ -141,7 +141,7 @@ describe('an alarm on failures that somebody hears', () => {
       }),
     );
     expect(told).toEqual([
-      `C34 note: Failures are sent to arn:aws:lambda:us-east-1:${other}:function:f. s3repl does not look into it, and cannot tell whether anybody is notified.`,
+      expect.stringMatching(`^C34 note: Failures are sent to arn:aws:lambda:us-east-1:${other}:function:f\\.`),
     ]);
   });
 
@@ -154,43 +154,41 @@ describe('an alarm on failures that somebody hears', () => {
         ];
       }),
     );
-    expect(told).toEqual([
-      'C34 warning: Nobody is notified when an object of bucket src fails to replicate under tax.',
-    ]);
+    expect(told).toEqual([`${unheard} under tax.`]);
   });
 });
+
+const otherDimensions =
+  'but OperationsFailedReplication has exactly SourceBucket, DestinationBucket and RuleId: it watches a metric that does not exist, and never fires.';
+const noSuchRule = 'but no rule of bucket src has that: S3 does not publish such a metric, and the alarm never fires.';
 
 describe('an alarm that never fires (C39)', () => {
   it.each<[string, AlarmSettings, string]>([
     [
       'without the destination',
       { Dimensions: dimensions({ SourceBucket: 'src', RuleId: 'all' }) },
-      'Alarm failures has the dimensions SourceBucket, RuleId, but OperationsFailedReplication has exactly SourceBucket, DestinationBucket and RuleId: it watches a metric that does not exist, and never fires.',
+      `Alarm failures has the dimensions SourceBucket, RuleId, ${otherDimensions}`,
     ],
     [
       'with the dimension of storage metrics',
       { Dimensions: dimensions({ BucketName: 'src' }) },
-      'Alarm failures has the dimensions BucketName, but OperationsFailedReplication has exactly SourceBucket, DestinationBucket and RuleId: it watches a metric that does not exist, and never fires.',
+      `Alarm failures has the dimensions BucketName, ${otherDimensions}`,
     ],
-    [
-      'without dimensions',
-      { Dimensions: [] },
-      'Alarm failures has no dimensions, but OperationsFailedReplication has exactly SourceBucket, DestinationBucket and RuleId: it watches a metric that does not exist, and never fires.',
-    ],
+    ['without dimensions', { Dimensions: [] }, `Alarm failures has no dimensions, ${otherDimensions}`],
     [
       'on a rule that is gone',
       { Dimensions: dimensions({ ...allDimensions, RuleId: 'old' }) },
-      'Alarm failures watches RuleId old, but no rule of bucket src has that: S3 does not publish such a metric, and the alarm never fires.',
+      `Alarm failures watches RuleId old, ${noSuchRule}`,
     ],
     [
       'on the ARN of the bucket',
       { Dimensions: dimensions({ ...allDimensions, SourceBucket: 'arn:aws:s3:::src' }) },
-      'Alarm failures watches SourceBucket arn:aws:s3:::src, but no rule of bucket src has that: S3 does not publish such a metric, and the alarm never fires.',
+      `Alarm failures watches SourceBucket arn:aws:s3:::src, ${noSuchRule}`,
     ],
     [
       'on another destination',
       { Dimensions: dimensions({ ...allDimensions, DestinationBucket: 'was' }) },
-      'Alarm failures watches DestinationBucket was, but no rule of bucket src has that: S3 does not publish such a metric, and the alarm never fires.',
+      `Alarm failures watches DestinationBucket was, ${noSuchRule}`,
     ],
     [
       'on the name that the User Guide misprints',
@@ -270,7 +268,7 @@ describe('an alarm that never fires (C39)', () => {
       }),
     );
     expect(told).toEqual([
-      'C34 warning: Nobody is notified when an object of bucket src fails to replicate.',
+      `${unheard}.`,
       'C39 warning: Alarm failures watches rule all, which has no metrics: S3 does not publish any for it, and the alarm never fires.',
     ]);
   });
@@ -360,9 +358,7 @@ describe('where alarms', () => {
       hearing.alarms = undefined;
       hearing.topics = undefined;
     });
-    expect(toldIn(diagnosis)).toEqual([
-      'C34 warning: Nobody is notified when an object of bucket src fails to replicate.',
-    ]);
+    expect(toldIn(diagnosis)).toEqual([`${unheard}.`]);
     expect(statusesOf(diagnosis)).toEqual({ C34: 'warning' });
   });
 
@@ -371,9 +367,7 @@ describe('where alarms', () => {
       hearing.alarms = {};
       hearing.topics = {};
     });
-    expect(toldIn(diagnosis)).toEqual([
-      'C34 warning: Nobody is notified when an object of bucket src fails to replicate.',
-    ]);
+    expect(toldIn(diagnosis)).toEqual([`${unheard}.`]);
     expect(statusesOf(diagnosis)).toEqual({ C34: 'warning' });
   });
 
@@ -383,7 +377,7 @@ describe('where alarms', () => {
       hearing.topics = {};
     });
     expect(toldIn(diagnosis)).toEqual([
-      `C34 warning: Nobody is notified when an object of bucket src fails to replicate, unless by an alarm: s3repl could not read the alarms of account ${source}.`,
+      `${unheard}, unless by an alarm: s3repl could not read the alarms of account ${source}.`,
     ]);
     expect(statusesOf(diagnosis)).toEqual({ C34: 'warning', C39: 'unknown' });
     expect(diagnosis.outcome).toBe('healthy');

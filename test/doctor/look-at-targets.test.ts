@@ -45,7 +45,11 @@ const useOf = (Service: string): Statement => ({
 const encrypted = (key: TopicSnapshot['key'], kmsKey = keyArn) =>
   withTopic({ kmsKey, ...(key !== undefined && { key }) });
 
-const unheard = `C34 warning: Nobody is notified when an object of bucket src fails to replicate under all: topic ${topicArn} of alarm failures`;
+const ofAws = 'an AWS managed key, whose policy lets no service use it and cannot be changed';
+const managed = 'is encrypted with the AWS managed key of SNS, which no service may use';
+const unseen = 's3repl does not look into it, and cannot tell whether anybody is notified.';
+const nobody = 'C34 warning: Nobody is notified when an object of bucket src fails to replicate';
+const unheard = `${nobody} under all: topic ${topicArn} of alarm failures`;
 
 describe('a topic that passes nothing on (C40)', () => {
   it('without a subscriber comes with the command that subscribes somebody, on one line for people', () => {
@@ -92,14 +96,14 @@ describe('a topic that passes nothing on (C40)', () => {
     [
       'is encrypted with the AWS managed key',
       encrypted(undefined, 'alias/aws/sns'),
-      'is encrypted with the AWS managed key of SNS, which no service may use',
-      `The topic ${topicArn} is encrypted with alias/aws/sns, an AWS managed key, whose policy lets no service use it and cannot be changed: alarm failures reaches nobody.`,
+      managed,
+      `The topic ${topicArn} is encrypted with alias/aws/sns, ${ofAws}: alarm failures reaches nobody.`,
     ],
     [
       'is encrypted with the AWS managed key, by its ARN',
       encrypted({ ...aKey(useOf(cloudWatch ?? '')), keyManager: 'AWS' }),
-      'is encrypted with the AWS managed key of SNS, which no service may use',
-      `The topic ${topicArn} is encrypted with ${keyArn}, an AWS managed key, whose policy lets no service use it and cannot be changed: alarm failures reaches nobody.`,
+      managed,
+      `The topic ${topicArn} is encrypted with ${keyArn}, ${ofAws}: alarm failures reaches nobody.`,
     ],
     [
       'is encrypted with a key that is gone',
@@ -197,7 +201,7 @@ describe('a topic that passes nothing on (C40)', () => {
       }),
     );
     expect(told.filter((one) => one.startsWith('C40'))).toEqual([
-      `C40 warning: The topic ${topicArn} is encrypted with alias/aws/sns, an AWS managed key, whose policy lets no service use it and cannot be changed: alarm failures, alarm again reach nobody.`,
+      `C40 warning: The topic ${topicArn} is encrypted with alias/aws/sns, ${ofAws}: alarm failures, alarm again reach nobody.`,
       `C40 warning: Topic ${topicArn} has no confirmed subscriber: alarm failures, alarm again reach nobody.`,
     ]);
   });
@@ -240,7 +244,7 @@ describe('a notification', () => {
   it('to a topic with the policy that SNS makes is lost: S3 does not act for the owner', () => {
     const diagnosis = hearingOf(notified(toTopic(), { [topicArn]: aTopic() }));
     expect(toldIn(diagnosis)).toEqual([
-      `C34 warning: Nobody is notified when an object of bucket src fails to replicate under all: topic ${topicArn} of notification n does not let s3.amazonaws.com publish.`,
+      `${nobody} under all: topic ${topicArn} of notification n does not let s3.amazonaws.com publish.`,
       `C40 warning: S3 may not publish to topic ${topicArn}: notification n reaches nobody.`,
     ]);
     const remedy = diagnosis.causes.find(({ check }) => check === 'C40')?.remedy;
@@ -258,9 +262,7 @@ describe('a notification', () => {
 
   it('of other events to a topic that is gone is nobody’s matter here', () => {
     const created = { TopicConfigurations: [{ TopicArn: topicArn, Events: ['s3:ObjectCreated:*' as const] }] };
-    expect(toldIn(hearingOf(notified(created, { [topicArn]: null })))).toEqual([
-      'C34 warning: Nobody is notified when an object of bucket src fails to replicate.',
-    ]);
+    expect(toldIn(hearingOf(notified(created, { [topicArn]: null })))).toEqual([`${nobody}.`]);
   });
 
   it.each([
@@ -270,9 +272,7 @@ describe('a notification', () => {
     const Filter = { Key: { FilterRules: [{ Name, Value }] } };
     const topics = { [topicArn]: aTopic({ policy: policy(fromBucket) }) };
     const told = toldIn(hearingOf(notified(toTopic({ Filter }), topics)));
-    expect(told).toEqual([
-      `C34 warning: Nobody is notified when an object of bucket src fails to replicate under all: notification n reports only keys that ${keys}.`,
-    ]);
+    expect(told).toEqual([`${nobody} under all: notification n reports only keys that ${keys}.`]);
   });
 
   it.each([
@@ -297,9 +297,7 @@ describe('a notification', () => {
     ],
   ])('to %s is taken for heard, and s3repl says that it does not see into it', (_, notification, arn) => {
     const diagnosis = hearingOf(notified(notification));
-    expect(toldIn(diagnosis)).toEqual([
-      `C34 note: Failures are sent to ${arn}. s3repl does not look into it, and cannot tell whether anybody is notified.`,
-    ]);
+    expect(toldIn(diagnosis)).toEqual([`C34 note: Failures are sent to ${arn}. ${unseen}`]);
     expect(statusesOf(diagnosis)).toMatchObject({ C34: 'ok' });
   });
 });
@@ -310,9 +308,7 @@ describe('a topic that could not be read', () => {
       hearing.topics = { [topicArn]: 'unknown' };
     });
     expect(statusesOf(diagnosis)).toEqual({ C34: 'ok', C39: 'ok', C40: 'unknown' });
-    expect(toldIn(diagnosis)).toEqual([
-      `C34 note: Failures are sent to ${topicArn}. s3repl does not look into it, and cannot tell whether anybody is notified.`,
-    ]);
+    expect(toldIn(diagnosis)).toEqual([`C34 note: Failures are sent to ${topicArn}. ${unseen}`]);
   });
 
   it.each<[string, Partial<TopicSnapshot>]>([

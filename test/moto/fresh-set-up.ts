@@ -256,7 +256,7 @@ export const freshSetUp = (moto: Moto) =>
 
       expect(run.exit, run.stderr).toBe(0);
       expect(resultOf(run)).toMatchObject({ outcome: 'unchanged', changes: 0 });
-      expect(callsOf(run).length).toBeGreaterThan(20);
+      expect(callsOf(run)).not.toEqual([]);
       expect(callsOf(run).filter(({ write }) => write !== false)).toEqual([]);
       expect(await look()).toEqual(before);
     });

@@ -62,7 +62,7 @@ describe('a new rule of ours, beside one of others to the same bucket', () => {
     expect(priorities).toEqual([6]);
     expect(codes).toEqual(['yields-to']);
     expect(messages[0]).toMatch(
-      /^rule all yields to rule team-rule \(priority 7\), which s3repl did not create, for objects under team\/ to acme-invoices-replica: .*storage|KMS/,
+      /^rule all yields to rule team-rule \(priority 7\), .* for objects under team\/ to acme-invoices-replica: .*(storage|KMS)/,
     );
     expect(fixes[0]).toContain('write "priority: 8"');
   });
@@ -153,11 +153,9 @@ describe('a new rule of ours, beside one of others to the same bucket', () => {
     const wayOut = (...theirs: readonly ReplicationRule[]) => planned(theirs, [{ prefix: 'invoices/' }]).fixes[0];
 
     expect(wayOut(team(), team({ ID: 'other', Priority: 8, to: elsewhere }))).toMatch(
-      /"priority: 9" to go first, and accept what that changes for the owner of team-rule: --accept-breaking team-rule$/,
+      /"priority: 9" to go first, .* of team-rule: --accept-breaking team-rule$/,
     );
-    expect(wayOut(team({ Priority: 2 ** 31 - 1 }))).toMatch(
-      /or remove the rule; no priority is above that of team-rule$/,
-    );
+    expect(wayOut(team({ Priority: 2 ** 31 - 1 }))).toMatch(/no priority is above that of team-rule$/);
     expect(planned([team({ Priority: 2 ** 31 - 1, Filter: { Prefix: 'team/' } })], [{}]).fixes[0]).toMatch(
       /there is no priority above that of rule team-rule$/,
     );

@@ -91,7 +91,7 @@ const stories: Readonly<Record<string, Story>> = {
     ours: [{ prefix: 'invoices/' }],
     wanted: marker('invoices/drafts/x'),
     told: ['warning yields-to'],
-    says: /rule r0 yields to rule team-0 \(priority 5\), which s3repl did not create, for objects under invoices\/drafts\/.*storage class: STANDARD_IA.*delete markers: left out/,
+    says: /rule r0 yields to rule team-0 \(priority 5\), .*for objects under invoices\/drafts\/.*storage class: STANDARD_IA.*delete markers: left out/,
   },
   'a team that selects by tag: ours yields for tagged objects': {
     theirs: { rules: [rule({ tag: true, to: 'replica', owner: true, markers: false })] },

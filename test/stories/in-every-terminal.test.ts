@@ -93,7 +93,7 @@ describe.each(drawFrom(terminals))('a terminal %s', (_, options) => {
     expect(await answers('apply', '')).toMatchObject({ code: 130, text: expect.stringContaining('not applied') });
     expect(await answers('apply', 'yes')).toMatchObject({ code: 0, text: expect.stringContaining('applied') });
     const destroyed = await answers('destroy', 'invoices-dr');
-    expect(destroyed).toMatchObject({ code: 0, text: expect.stringContaining('take it out (invoices-dr): ') });
+    expect(destroyed).toMatchObject({ code: 0, text: expect.stringContaining('remove it (invoices-dr): ') });
   });
 
   it.each(['Ctrl-C', 'SIGTERM'])('is left by %s while AWS is silent', async (how) => {

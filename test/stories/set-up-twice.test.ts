@@ -26,7 +26,7 @@ describe('the example of the README, in the sandbox', () => {
     expect(second.code).toBe(0);
     expect(second.lines.at(-1)).toMatchObject({ type: 'result', outcome: 'unchanged', changes: 0 });
     const calls = second.lines.filter((line) => line.type === 'call');
-    expect(calls.length).toBeGreaterThan(20);
+    expect(calls).not.toEqual([]);
     expect(calls.filter((call) => call.write)).toEqual([]);
   });
 

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { aTerminal, controlC, enter } from '../wizard/terminal.ts';
 import { aFolder, invoices } from './cli.ts';
@@ -77,6 +79,16 @@ describe('a log of the status', () => {
     const look = /^[\d: -]+UTC {2}\? unknown {2}pending .*\n {2}the newest versions could not be read: s3:List.*…$/gm;
     expect(stdout.match(look)).toHaveLength(2);
   });
+});
+
+it('a log that nobody reads any more ends with the outcome of the last look', async () => {
+  const folder = await aSetup();
+  const watch = '"$0" "$1" status --watch --sandbox $2; echo "exit $?" >&2';
+  for (const flag of ['', '--json']) {
+    const shell = ['-c', `{ ${watch}; } | head -n 1`, process.execPath, bin, flag];
+    const { stderr } = await promisify(execFile)('sh', shell, { cwd: folder.path });
+    expect(stderr).toContain('exit 0');
+  }
 });
 
 describe('a program that watches the status', () => {

@@ -115,7 +115,7 @@ describe('what about a statement is not the request, whatever its effect', () =>
       { Condition: { Boole: { a: 'true' }, Bool: { a: 'true' } } },
       [
         ['Condition', 'unknown', 'Condition Boole a: there is no operator Boole'],
-        ['Condition', false, 'Condition Bool a: the request has no such key, the statement wants true'],
+        ['Condition', false, expect.stringMatching(/^Condition Bool a: .* wants true$/)],
       ],
     ],
     ['identity', { Condition: { NumericEquals: { 'x:Number': [1.3, '8'] }, Bool: { 'x:Flag': [true, false] } } }, []],

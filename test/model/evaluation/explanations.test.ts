@@ -78,8 +78,8 @@ describe('an answer names the statements that decided', () => {
     expect(evaluate(aQuestion(), noPolicies({ identity: [named('i', allow())], resource }))).toEqual({
       effect: 'unknown',
       why: [
-        'bucket policy, statement OnlyFromHome: Condition IpAddress aws:SourceIp: nobody can say what the request has',
-        'bucket policy, statement 3: Condition IpAddress aws:SourceIp: nobody can say what the request has',
+        expect.stringMatching(/^bucket policy, statement OnlyFromHome: Condition IpAddress aws:SourceIp: /),
+        expect.stringMatching(/^bucket policy, statement 3: Condition IpAddress aws:SourceIp: /),
       ],
     });
   });

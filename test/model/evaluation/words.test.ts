@@ -31,7 +31,7 @@ describe('what about a statement does not match, in words', () => {
       { 'aws:x': ['a'] },
     ],
     [/the request has no such key, the statement wants b$/, { StringEquals: { 'aws:x': 'b' } }, { 'aws:x': [] }],
-    [/the request has no such key, the statement wants one$/, { Null: { 'aws:x': 'false' } }, { 'aws:x': [] }],
+    [/the request has no such key, .* one$/, { Null: { 'aws:x': 'false' } }, { 'aws:x': [] }],
     [/the request has a, the statement wants none$/, { Null: { 'aws:x': 'true' } }, { 'aws:x': ['a'] }],
     [/Condition is not an object/, 'text', {}],
     [/StringEquals is not an object/, { StringEquals: 'text' }, {}],

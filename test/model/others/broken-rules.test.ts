@@ -120,7 +120,9 @@ it.each<Case>([
     rules(theirs()),
     denyThere(undefined, ['hr/*']),
     [
-      'theirs stops | of objects under hr/ | C30 | Statement No of the bucket policy of dst denies s3:ReplicateObject on arn:aws:s3:::dst/hr/s3repl-probe to role ROLE.',
+      expect.stringMatching(
+        /^theirs stops \| of objects under hr\/ \| C30 \| Statement No .* denies s3:ReplicateObject /,
+      ),
     ],
   ],
   [

@@ -37,7 +37,9 @@ describe('a rule of others, and one of ours that', () => {
       rules(theirs()),
       rules(theirs(), ours(toDst({ EncryptionConfiguration: { ReplicaKmsKeyID: srcKeyArn } }))),
       [
-        'theirs stops | of new objects | by ours | C18 | rule ours (priority 9) would take them, and Key SRC-KEY is in us-east-1, but bucket dst is in us-west-2.',
+        expect.stringMatching(
+          /^theirs stops \| of new objects \| by ours \| C18 \| rule ours \(priority 9\) would take them, and Key SRC-KEY /,
+        ),
       ],
     ],
     [

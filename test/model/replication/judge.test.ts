@@ -106,7 +106,7 @@ describe('an attempt', () => {
   it('says what about Bucket Keys is contested', () => {
     const [contested] = findingsOf('a Bucket Key at the destination only, object form only') ?? [];
     expect(contested?.cause.summary).toMatch(
-      /^AWS's sources disagree \(S3 User Guide, replication-config-for-kms-objects; S3 User Guide, bucket-key\) about the encryption context of a replica whose source has no Bucket Key, in bucket dst with one: by/,
+      /^AWS's sources disagree \(.*\) about the encryption context .*, in bucket dst with one: by/,
     );
     const sources = ['S3 User Guide, replication-config-for-kms-objects', 'S3 User Guide, bucket-key'];
     expect(contested?.cause.evidence.sources).toEqual(sources);
