@@ -44,19 +44,38 @@ function watch(inside: Inside, { since }: StatusOptions, context: Context, view:
   });
 }
 
-/** Where it differs, `plan` shows how; why objects fail, and of a setup without repl.yaml whether its policies and keys are right, `doctor` says. */
 function resultOf(status: Status, options: StatusOptions): Result {
-  const { outcome, reasons, rules, period, configured } = status;
-  const differs = reasons.every(({ kind }) => kind === 'differs' || kind === 'rule-off');
-  const isPlanned = differs && configured.kind === 'differs' && configured.changes > 0;
-  const flags = options.bucket === undefined ? [] : ([['--bucket', options.bucket.name]] as const);
-  const isAsked = reasons.length > 0 || configured.kind === 'not-compared';
+  const { outcome, reasons, rules, period } = status;
+  const command = nextFor(status, options);
+  const flags = [
+    ...(options.bucket === undefined ? [] : [['--bucket', options.bucket.name] as const]),
+    ...(command === 'backfill' ? [['--status', 'failed'] as const] : []),
+  ];
   return {
     outcome,
     changes: 0,
     summary:
       reasons.length === 0 ? healthText(status) : reasons.map((one) => reasonText(one, { now: period.to })).join('; '),
     status: statusTotals(rules),
-    ...(isAsked && { next: nextCommand(isPlanned ? 'plan' : 'doctor', options, { flags }) }),
+    ...(command && { next: nextCommand(command, options, { flags }) }),
   };
+}
+
+/** `plan` shows what differs; `backfill` copies what failed, where newer versions arrive; why they do not, and whether a setup without repl.yaml is right, `doctor` says. */
+function nextFor(status: Status, { bucket }: StatusOptions): 'plan' | 'backfill' | 'doctor' | undefined {
+  const { reasons, configured, sample } = status;
+  if (reasons.length === 0 && configured.kind !== 'not-compared') return undefined;
+  const differs = reasons.every(({ kind }) => kind === 'differs' || kind === 'rule-off');
+  if (differs && configured.kind === 'differs' && configured.changes > 0) return 'plan';
+  if (bucket !== undefined || !hasArrivedSince(status)) return 'doctor';
+  const isRepaired = sample !== 'unknown' && sample.isAll && sample.counts.unread === 0 && sample.newestFailed === null;
+  return isRepaired ? undefined : 'backfill';
+}
+
+/** Whether a newer version has arrived since: what failed is left to be copied. */
+function hasArrivedSince({ reasons, rules, sample, period }: Status): boolean {
+  const isOfOneRule = rules.filter(({ counts }) => counts).length === 1;
+  if (!isOfOneRule || sample === 'unknown' || sample.newest?.status !== 'COMPLETED') return false;
+  const { modified } = sample.newest;
+  return reasons.every((reason) => reason.kind === 'failed' && reason.last + period.step <= modified);
 }

@@ -36,7 +36,7 @@ function listWanted(spec: Spec): readonly WantedRule[] {
   return spec.destinations.flatMap(({ bucket, region, rules }) =>
     rules
       .filter(({ enabled }) => enabled)
-      .map(({ id }) => ({ rule: ruleIdPrefix(spec) + id, destination: bucket, region })),
+      .map(({ id, except }) => ({ rule: ruleIdPrefix(spec) + id, destination: bucket, region, except })),
   );
 }
 

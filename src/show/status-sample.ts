@@ -9,10 +9,14 @@ import { utcText } from './utc-text.ts';
 
 const mostUnread = 5;
 
-export function sampleLines({ sample }: Status, frame: Frame): readonly SignedLine[] {
+export function sampleLines(
+  { sample, reasons }: Pick<Status, 'sample' | 'reasons'>,
+  frame: Frame,
+): readonly SignedLine[] {
   if (sample === 'unknown') return fieldLines(frame, { sign: '?', label: 'sample', text: 'versions were not read' });
   const { counts, newest, oldestPending, newestFailed, asOf } = sample;
-  const sign = counts.FAILED > 0 ? '✖' : counts.unread > 0 ? '?' : '✔';
+  const isOpen = counts.unread > 0 || reasons.some(({ kind }) => kind === 'no-status');
+  const sign = counts.FAILED > 0 ? '✖' : isOpen ? '?' : '✔';
   const { now } = frame;
   const text = `${describeSample(sample)}, as of ${utcText(asOf, now)}${countsText(counts)}`;
   return [

@@ -20,7 +20,8 @@ export function judgeStatus(facts: StatusFacts): Status {
   const { snapshot, period, configured, wanted } = facts;
   const prepared = prepare(snapshot);
   const isCounted = (rule: Rule) => wanted === undefined || findWanted(wanted, rule) !== undefined;
-  const governed = listGoverned(prepared, isCounted);
+  const exceptionsOf = (rule: Rule) => findWanted(wanted ?? [], rule)?.except ?? [];
+  const governed = listGoverned(prepared, { isCounted, exceptionsOf });
   const rules = [...listEnabledRules(prepared), ...listDisabledRules(prepared)].map((rule) =>
     describeRule(prepared, rule, facts, wanted === undefined ? rule.enabled : isCounted(rule)),
   );
@@ -81,7 +82,7 @@ function listMissing(
   if (book === 'unknown') return [];
   return wanted
     .filter((one) => !rules.some(({ rule, destination }) => rule === one.rule && destination === one.destination))
-    .map((one) => ({ ...one, state: 'missing', counts: true, ...metersOff, heard: false }));
+    .map(({ except: _, ...one }) => ({ ...one, state: 'missing', counts: true, ...metersOff, heard: false }));
 }
 
 const harmful = ['failed', 'sample-failed', 'differs', 'rule-off', 'no-rule'];

@@ -1,6 +1,7 @@
 /** What `s3repl status` has read, for `judgeStatus`. */
 import type { Region } from '../aws/brand.ts';
 import type { RefusedCall } from '../events/refused-call.ts';
+import type { Exclusion } from '../model/object-class.ts';
 import type { Named, Snapshot } from '../model/snapshot.ts';
 import type { KmsQuota } from '../plan/kms-load.ts';
 import type { Point } from './points.ts';
@@ -26,6 +27,8 @@ export interface WantedRule {
   readonly rule: string;
   readonly destination: string;
   readonly region: Region;
+  /** Of its objects, those that do not have to replicate. */
+  readonly except: readonly Exclusion[];
 }
 
 /** What S3 publishes of a rule at a destination: `failed` is a sum, `operations` the number of samples of the same metric, the others are maxima. */

@@ -5,7 +5,7 @@ import { isMeasured } from './measured.ts';
 import { hourMs } from './meter.ts';
 import { staleMs } from './points.ts';
 import type { RuleStatus, StatusReason } from './replication-status.ts';
-import { coversLastHour, type GovernedVersion } from './sample.ts';
+import { coversLastHour, type GovernedVersion, groupByWay } from './sample.ts';
 import { isUnread, type StatusFacts } from './status-facts.ts';
 
 export interface Judged {
@@ -35,13 +35,14 @@ function describeFailed({ rule, destination, failed }: RuleStatus): readonly Sta
   return [{ kind: 'failed', rule, destination, count: failed.recent, last: failed.last ?? 0 }];
 }
 
-/** The newest version, and where a rule has no metrics, any of the last hour. */
+/** The newest version of each way, and where no metric of ours counts it, any of the last hour. */
 function describeFailedSample({ facts, governed }: Judged, counted: readonly RuleStatus[]): readonly StatusReason[] {
   const since = facts.period.to - hourMs;
-  const isBlind = (version: GovernedVersion) =>
-    version.rules.some((rule) => counted.some((one) => one.rule === rule.id && one.failed === 'off'));
+  const newest = new Set(groupByWay(governed).map(([first]) => first));
+  const isBlind = ({ ways }: GovernedVersion) =>
+    ways.some(({ rule, by }) => by !== rule || counted.some((one) => one.rule === rule.id && one.failed === 'off'));
   const failed = governed.find(
-    (one, index) => one.status === 'FAILED' && (index === 0 || (one.modified >= since && isBlind(one))),
+    (one) => one.status === 'FAILED' && (newest.has(one) || (one.modified >= since && isBlind(one))),
   );
   if (failed === undefined) return [];
   const { key, versionId, modified } = failed;
@@ -86,19 +87,25 @@ function describeUnread({ prepared, facts: { configured, snapshot } }: Judged): 
  * S3 replicates, so only the newest counts, and only for an hour: it may be older than the rule. It is not where the rule took an earlier one.
  */
 function describeNoStatus({ facts: { period }, governed }: Judged): readonly StatusReason[] {
-  const newest = governed.find(({ status, lacksStatus }) => status !== null || lacksStatus);
-  const isNew = newest?.lacksStatus === true && newest.modified >= period.to - hourMs;
-  const found = isNew ? newest : findSkipped(governed);
+  const since = period.to - hourMs;
+  const skipped = new Set(groupByWay(governed).map((group) => findNew(group, since) ?? findSkipped(group)));
+  const found = governed.find((one) => skipped.has(one));
   if (found === undefined) return [];
   const { key, versionId, modified } = found;
   return [{ kind: 'no-status', key, versionId, modified }];
 }
 
-function findSkipped(governed: readonly GovernedVersion[]): GovernedVersion | undefined {
-  const [newest] = governed;
+function findNew(group: readonly GovernedVersion[], since: number): GovernedVersion | undefined {
+  const newest = group.find(({ status, lacksStatus }) => status !== null || lacksStatus);
+  return newest?.lacksStatus === true && newest.modified >= since ? newest : undefined;
+}
+
+function findSkipped(group: readonly GovernedVersion[]): GovernedVersion | undefined {
+  const [newest] = group;
   if (newest?.status !== null) return undefined;
-  const wasTaken = newest.sure.some((rule) =>
-    governed.some(({ status, sure }) => status !== null && sure.includes(rule)),
+  const sure = newest.ways.filter(({ isSure }) => isSure).map(({ rule }) => rule);
+  const wasTaken = group.some(
+    ({ status, ways }) => status !== null && ways.some(({ rule, isSure }) => isSure && sure.includes(rule)),
   );
   return wasTaken ? newest : undefined;
 }
@@ -123,10 +130,16 @@ function shouldHaveBegun(
   governed: readonly GovernedVersion[],
 ): boolean {
   return governed.some(
-    ({ status, modified, sure }) =>
+    ({ status, modified, ways }) =>
       (status === 'COMPLETED' || status === 'PENDING' || status === 'FAILED') &&
       modified >= from &&
       modified < to - staleMs &&
-      sure.some((one) => one.id === rule && bucketNameIn(one.destination) === destination),
+      ways.some(
+        (one) =>
+          one.isSure &&
+          one.by === one.rule &&
+          one.rule.id === rule &&
+          bucketNameIn(one.rule.destination) === destination,
+      ),
   );
 }

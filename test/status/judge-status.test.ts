@@ -19,7 +19,10 @@ import {
 
 const kinds = ({ outcome, reasons }: Status) => [outcome, ...reasons.map(({ kind }) => kind)];
 const judge = (told: Told = {}) => judgeStatus(someFacts(told));
-const ours = { wanted: [{ rule: 'all', destination: 'replicas', region: brand<Region>('eu-central-1') }] };
+const wantedRule = { rule: 'all', destination: 'replicas', region: brand<Region>('eu-central-1'), except: [] };
+const ours = { wanted: [wantedRule] };
+/** A rule of others to the same bucket, which takes precedence. */
+const besideTheirs = { rules: [rule('all'), rule('theirs', { Priority: 7, Filter: { Prefix: 'tax/' } }, false)] };
 /** The rule of these tests names no key for replicas, so that it leaves out what is under a KMS key. */
 const selected = { encryption: 'SSE-S3' } as const;
 const byHand = { configured: { kind: 'not-compared' } } as const;
@@ -51,6 +54,52 @@ describe('the outcome of status', () => {
     [
       'healthy where the newest FAILED version is of no rule that counts',
       { rules: [rule('all', { Filter: { Prefix: 'x/' } })], objects: [version('a', 2, 'FAILED')] },
+      ['healthy'],
+    ],
+    [
+      'blocked by the newest FAILED version of one rule, though a newer one of another arrived',
+      {
+        rules: [rule('all', { Filter: { Prefix: 'a/' } }), rule('b', { Filter: { Prefix: 'b/' } })],
+        series: [...quiet('all'), ...quiet('b')],
+        objects: [version('a/1', 300, 'FAILED'), version('b/1', 2, 'COMPLETED')],
+      },
+      ['blocked', 'sample-failed'],
+    ],
+    [
+      'blocked where a rule of others takes precedence and fails, though a newer version arrived by ours',
+      {
+        ...besideTheirs,
+        rest: ours,
+        objects: [version('tax/1', 300, 'FAILED'), version('a', 2, 'COMPLETED')],
+      },
+      ['blocked', 'sample-failed'],
+    ],
+    [
+      'blocked where a version of the last hour FAILED by a rule of others, though a newer one arrived by it',
+      {
+        ...besideTheirs,
+        rest: ours,
+        objects: [version('tax/1', 30, 'FAILED'), version('tax/2', 2, 'COMPLETED')],
+      },
+      ['blocked', 'sample-failed'],
+    ],
+    [
+      'unknown where a rule of others takes precedence and gives no status to what ours selects',
+      { ...besideTheirs, rest: ours, objects: [version('tax/1', 9, null, selected), version('a', 2, 'COMPLETED')] },
+      ['unknown', 'no-status'],
+    ],
+    [
+      'healthy where repl.yaml has an exception for what a rule of others does not replicate',
+      {
+        ...besideTheirs,
+        rest: { wanted: [{ ...wantedRule, except: [{ key: 'tax/*', why: 'theirs' }] }] },
+        objects: [version('tax/1', 9, 'FAILED'), version('tax/2', 8, null, selected), version('a', 2, 'COMPLETED')],
+      },
+      ['healthy'],
+    ],
+    [
+      'healthy where all that ours selects arrives by a rule of others without metrics',
+      { ...besideTheirs, rest: ours, series: series('all', {}), objects: [version('tax/1', 30, 'COMPLETED')] },
       ['healthy'],
     ],
     [

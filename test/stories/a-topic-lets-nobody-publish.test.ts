@@ -35,13 +35,13 @@ it.each(['alias/aws/sns', 'arn:aws:kms:eu-west-1:111111111111:alias/aws/sns'])(
   },
 );
 
-it('with a key whose policy has nothing for CloudWatch: the statement that the fix prints lets it in', async () => {
+it('with a key whose policy has nothing for CloudWatch: the statement that is printed to be pasted lets it in', async () => {
   const { s3repl, byHand, folder } = aSetUp();
   const key = await byHand(async ({ sourceKeys }) => (await sourceKeys.send(new CreateKeyCommand({}))).KeyMetadata);
   folder.write('repl.yaml', `${invoices}alerts:\n  latency: off\n  emails: [a@example.com]\n  kmsKey: ${key?.Arn}\n`);
-  const refused = ending(await s3repl('apply', '--yes')) as { error?: { code: string; fix: string } };
+  const refused = ending(await s3repl('apply', '--yes')) as { error?: { code: string; paste: string } };
   expect(refused).toMatchObject({ code: 5, error: { code: 'topic-key-denied' } });
-  const statement = JSON.parse(refused.error?.fix.replace(/^[^{]*/, '') ?? '') as object;
+  const statement = JSON.parse(refused.error?.paste ?? '') as object;
   await byHand(async ({ sourceKeys }) => {
     const { Policy = '' } = await sourceKeys.send(new GetKeyPolicyCommand({ KeyId: key?.Arn }));
     const { Statement, ...rest } = JSON.parse(Policy) as { Statement: object[] };
