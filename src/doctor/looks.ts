@@ -10,6 +10,7 @@ import {
 } from '../aws/policy.ts';
 import { enumerate } from '../model/evaluation/phrase.ts';
 import { failedStays, isFailureOfThePast } from '../model/replication/history.ts';
+import { isManaged } from '../model/replication/key-state.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import type { Cause, Evidence } from '../model/verdict.ts';
 import type { CheckId } from './catalogue.ts';
@@ -172,7 +173,8 @@ function findDeletedNames({ of, name, arn, path, document }: PlacedPolicy): read
 
 /** rules.md 1.5 (2), (8). */
 function keyPolicyMistakes({ name, arn, path, document }: PlacedPolicy, { keys }: Scope): readonly Sighting[] {
-  const account = keys.find((key) => key.arn === arn)?.account;
+  const key = keys.find((one) => one.arn === arn);
+  const account = key?.account;
   const statements = soundStatements(document);
   const evidence = { arn, path };
   const narrow = statements.find(({ Resource: resource }) => resource !== undefined && !listOf(resource).includes('*'));
@@ -188,7 +190,10 @@ function keyPolicyMistakes({ name, arn, path, document }: PlacedPolicy, { keys }
     !delegatesToAccount({ ...document, Statement: statements }, account)
   ) {
     const summary = `The ${name} has no statement for the root of account ${account}: IAM policies have no effect on this key, only the key policy itself does.`;
-    const fix = `Add the statement for the account's root, unless it was left out on purpose.`;
+    const fix =
+      key && isManaged(key) === true
+        ? 'AWS manages this key, and nobody can edit its policy: make a customer managed key the default encryption of the bucket.'
+        : "Add the statement for the account's root, unless it was left out on purpose.";
     found.push(causeOf('C26', summary, fix, evidence));
   }
   const former = statements.find(

@@ -1,10 +1,10 @@
 import { accountIn, nameIn, regionOf } from '../aws/arn.ts';
-import type { SideId, Spec } from '../config/spec.ts';
+import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import { isDenied, isHalfShown, statusOf } from '../connect/absent.ts';
 import type { Connection, Connections } from '../connect/connection.ts';
 import { hasFormerAlerts } from '../state/alerts.ts';
 import type { DocumentName, Documents, SeenDocument } from '../state/change.ts';
-import { findNamedBuckets, findNamedKeys, findNamedRoles } from '../state/former.ts';
+import { findKeysOfOthers, findNamedBuckets, findNamedKeys, findNamedRoles } from '../state/former.ts';
 import { isOurs, keySlots, sidesOf } from '../state/names.ts';
 import { type KeyState, put, type State } from '../state/state.ts';
 import type { Look, ThingName, Things } from '../state/step.ts';
@@ -49,6 +49,7 @@ async function look(connections: Connections, spec: Spec, also: AlsoRead): Promi
   const former = await Promise.all([
     ...formerDestinations(state, connections, spec),
     ...formerKeys(state, connections, spec),
+    ...missingKeys(state, connections, spec),
     ...(hasFormerAlerts(state, spec) ? [lookAtAlerts(connections.get('source'), spec)] : []),
   ]);
   return withAccountFacts(
@@ -116,8 +117,11 @@ function keysAsked(connections: Connections, spec: Spec): readonly Promise<Found
 
 /** The source may read the policy of its account's key at a destination. */
 function sideOfKey(arn: string, asking: SideId, spec: Spec): SideId {
-  const owner = sidesOf(spec).find((side) => side.account === accountIn(arn) && side.region === regionOf(arn));
-  return owner?.id ?? asking;
+  return findOwner(arn, spec)?.id ?? asking;
+}
+
+function findOwner(arn: string, spec: Spec): AnySide | undefined {
+  return sidesOf(spec).find((side) => side.account === accountIn(arn) && side.region === regionOf(arn));
 }
 
 async function keyFound(at: Connection, keyId: string): Promise<Found> {
@@ -159,9 +163,8 @@ function formerDestinations(state: State, connections: Connections, spec: Spec):
 /** As `formerDestinations`, for keys. */
 function formerKeys(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
   return findNamedKeys(state, spec).flatMap((arn) => {
-    const side = sidesOf(spec).find((one) => one.account === accountIn(arn) && one.region === regionOf(arn));
-    const known = state.accounts[accountIn(arn)]?.keys[arn];
-    if (!side || known) return [];
+    const side = findOwner(arn, spec);
+    if (!side || state.accounts[side.account]?.keys[arn]) return [];
     const at = connections.get(side.id);
     const read = async () => {
       const key = await readKey(at, arn);
@@ -169,6 +172,22 @@ function formerKeys(state: State, connections: Connections, spec: Spec): readonl
     };
     return [readFormer(read, (key) => (into) => withKeys(into, at, [key]))];
   });
+}
+
+/** Keys that rules of others name, where there are none: nobody can be allowed to use these. What exists is not planned with. */
+function missingKeys(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
+  return findKeysOfOthers(state, spec).flatMap((arn) => {
+    const side = findOwner(arn, spec);
+    return side ? [missingKeyFound(connections.get(side.id), arn)] : [];
+  });
+}
+
+async function missingKeyFound(at: Connection, arn: string): Promise<Found> {
+  const found = await keyArnBehind(at, arn).catch((error: unknown) => {
+    if (isDenied(error)) return undefined;
+    throw error;
+  });
+  return (state) => (found === null ? put(state, at.account, 'keys', arn, null) : state);
 }
 
 /** A key of ours without aliases that waits for its deletion gets a successor. */

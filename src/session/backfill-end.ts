@@ -46,10 +46,9 @@ export async function endOfJobs(
   const left = choice && (await tellMissing(session, options, choice));
   const next: { readonly next?: NextCommand } = left ? { next: left } : {};
   if (jobs.every((job) => judgeEnd(job) === 'nothing-to-do')) {
-    const summary = choice
-      ? `no object of this selection has the replication status ${choice.statuses.join(' or ')}: there is nothing to do`
-      : `job ${last.id} found no object of its selection: there was nothing to do`;
-    return { ...about, outcome: 'unchanged', summary, ...next };
+    const looked = choice ? ` with status ${choice.statuses.join(' or ')}` : '';
+    const summary = `no object was replicated: ${namesOf(jobs)} found none${looked} to replicate`;
+    return { ...about, outcome: 'done', summary, ...next };
   }
   const objects =
     ['no object was', 'one object was', 'both objects were'][succeeded] ?? `all ${countText(succeeded)} objects were`;

@@ -1,6 +1,6 @@
 /** Jobs of S3 Batch Replication on the screen of `s3repl status`. */
 import type { JobSnapshot } from '../model/snapshot.ts';
-import { isJobOver } from '../plan/backfill-jobs.ts';
+import { isJobOver, judgeEnd } from '../plan/backfill-jobs.ts';
 import type { Status } from '../status/replication-status.ts';
 import { withoutPeriod } from '../text/without-period.ts';
 import { progressText } from './event-text.ts';
@@ -26,12 +26,21 @@ export function jobsLines({ jobs }: Status, frame: Frame): readonly SignedLine[]
 function jobLines(job: JobSnapshot, frame: Frame): readonly SignedLine[] {
   const { id, status, created, ended, reasons } = job;
   const times = [...timeText('created', created, frame), ...timeText('ended', ended, frame)];
+  if (hasFoundNothing(job)) {
+    const text = [`${id} found no object to replicate`, ...times].join(', ');
+    return fieldLines(frame, { sign: '✔', label: 'job', text });
+  }
   const [why] = reasons;
   return [
     ...fieldLines(frame, { sign: jobSign(job), label: 'job', text: [`${id} ${status}`, ...times].join(', ') }),
     ...fieldLines(frame, { label: '', text: jobText(job, frame) }),
     ...(why ? fieldLines(frame, { label: '', text: `AWS says: ${withoutPeriod(why.reason || why.code)}` }) : []),
   ];
+}
+
+/** AWS ends such a job as `Failed` (S3 User Guide, replication-troubleshoot). */
+function hasFoundNothing(job: JobSnapshot): boolean {
+  return isJobOver(job) && judgeEnd(job) === 'nothing-to-do';
 }
 
 function jobText(job: JobSnapshot, { now, width }: Frame): string {

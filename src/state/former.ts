@@ -4,7 +4,7 @@ import { accountIn, bucketArn, bucketOfArn, isKeyArn, isRoleArn, nameIn } from '
 import { type AccountId, type BucketName, brand } from '../aws/brand.ts';
 import { listOf, type PolicyDocument, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
-import { findOurRules, inlinePolicyName } from './names.ts';
+import { findOurRules, inlinePolicyName, isOurRule } from './names.ts';
 import { accountOf, bucketOf, type State } from './state.ts';
 
 export interface NamedBucket {
@@ -35,6 +35,15 @@ export function findNamedKeys(state: State, spec: Spec): readonly string[] {
   );
   const byPolicies = resources(state, spec).filter(isKeyArn);
   return [...new Set([...byRules, ...byPolicies])];
+}
+
+/** Those that enabled rules of others on the source bucket encrypt replicas with. */
+export function findKeysOfOthers(state: State, spec: Spec): readonly string[] {
+  const rules = bucketOf(state, spec.source.account, spec.source.bucket)?.replication?.Rules ?? [];
+  const named = rules
+    .filter((rule) => rule.Status === 'Enabled' && !isOurRule(rule, spec))
+    .map(({ Destination }) => Destination?.EncryptionConfiguration?.ReplicaKmsKeyID ?? '');
+  return [...new Set(named.filter(isKeyArn))];
 }
 
 export function findNamedRoles(state: State, spec: Spec): readonly string[] {

@@ -3,7 +3,7 @@ import type { Finding } from '../state/change.ts';
 import { keyArnOf, sidesOf } from '../state/names.ts';
 import { accountOf, type BucketState, bucketOf, type State } from '../state/state.ts';
 import { shellLine } from '../text/shell-word.ts';
-import { defaultKeyOf, isKms, resolveKey } from './default-encryption.ts';
+import { defaultKeyOf, isKms, replaceManagedKey, resolveKey } from './default-encryption.ts';
 
 export function bucketFindings(observed: State, spec: Spec): readonly Finding[] {
   return [
@@ -37,7 +37,8 @@ function encryptionFindings(observed: State, bucket: BucketState, side: AnySide,
   }
   const given = defaultKeyOf(bucket.encryption);
   const key = resolveKey(observed, side, given);
-  if (key === keyArnOf(observed, side, spec)) return [];
+  const wanted = keyArnOf(observed, side, spec);
+  if (key === wanted) return [];
   const managed = given === undefined || given.includes('alias/aws/');
   return [
     {
@@ -46,9 +47,9 @@ function encryptionFindings(observed: State, bucket: BucketState, side: AnySide,
       code: 'bucket-key-mismatch',
       side: side.id,
       message: `the default encryption of ${side.bucket} uses ${managed ? 'the AWS managed key aws/s3' : (key ?? given)}`,
-      fix: managed
-        ? 'that key cannot be used across accounts: set a customer managed key as the default encryption, and write it as kmsKey'
-        : `write "kmsKey: ${key ?? given}" for this side`,
+      ...(managed
+        ? replaceManagedKey(side, bucket.encryption, wanted)
+        : { fix: `write "kmsKey: ${key ?? given}" for this side` }),
     },
   ];
 }

@@ -1,10 +1,10 @@
-import { idIn } from '../aws/arn.ts';
+import { accountIn, idIn, namesKey } from '../aws/arn.ts';
 import { brand, type Region } from '../aws/brand.ts';
 import { required } from '../aws/required.ts';
 import type { FlagValues } from '../config/flags.ts';
 import type { SignIn } from '../connect/sign-in.ts';
 import { type FittingKey, keysThatFit } from '../observe/discover.ts';
-import { readKey } from '../observe/key.ts';
+import { keyArnBehind, readKey } from '../observe/key.ts';
 import { explain } from '../session/explain.ts';
 import type { Choice } from '../session/prompts.ts';
 import { ownerTag } from '../state/names.ts';
@@ -45,9 +45,17 @@ export async function askKey(asking: Asking): Promise<FlagValues> {
   const typed = await prompts.type({
     message: 'Key (alias/NAME or its ARN)',
     ...(isOffered ? {} : { preset: former }),
-    check: (text) => problemOf(asking, { [path]: text }),
+    check: async (text) =>
+      problemOf(asking, { [path]: text }) ?? (signIn && (await objectionToKey(signIn, region, text))),
   });
   return { [path]: typed };
+}
+
+/** Undefined also where nobody can tell: the plan looks again. A key of the other account is not visible from here. */
+async function objectionToKey(signIn: SignIn, region: Region, key: string): Promise<string | undefined> {
+  if (namesKey(key) && accountIn(key) !== signIn.account) return undefined;
+  const found = await keyArnBehind(signIn.inRegion(region), key).catch(() => undefined);
+  return found === null ? `there is no key ${key} in account ${signIn.account}, ${region}` : undefined;
 }
 
 function nameSourceOrDestination(side: string): string {

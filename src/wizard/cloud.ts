@@ -41,9 +41,10 @@ export async function openCloud(options: CommonOptions, context: Context, view: 
   let closed = false;
   const signIns = new Map<string, Promise<SignIn>>();
   const signIn = async (whose: Whose): Promise<SignIn> => {
-    // On AWS the account follows from the access; in the sandbox it is the access.
+    // On AWS the account follows from the access. In the sandbox the account's administrator signs in: a role that repl.yaml names is created with the plan.
     const key = JSON.stringify(accounts ? whose.account : whose.access);
-    const made = signIns.get(key) ?? signInAnywhere(accounts ? whose : { ...whose, account: null }, surroundings);
+    const by = accounts ? { ...whose, access: {} } : { ...whose, account: null };
+    const made = signIns.get(key) ?? signInAnywhere(by, surroundings);
     signIns.set(key, made);
     made.catch(() => signIns.delete(key));
     const found = await made;

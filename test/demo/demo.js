@@ -1,6 +1,6 @@
 /** `npm run demo`: the article's five steps between two accounts of the sandbox, an object, and a permission that breaks. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,24 +17,21 @@ import { openSandbox, sandboxCredentials } from '../../build/sandbox/sandbox.js'
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
-const state = mkdtempSync(join(tmpdir(), 's3repl-demo-'));
-const config = 'docs/examples/invoices.yaml';
+const folder = mkdtempSync(join(tmpdir(), 's3repl-demo-'));
+const config = fileURLToPath(new URL('../../docs/examples/invoices.yaml', import.meta.url));
 const Bucket = 'acme-invoices-replica';
 
 /** Shows a command as a person would type it, and runs it; it has to end as told. */
 function show(comment, expected, ...args) {
   process.stdout.write(`\n# ${comment}\n$ s3repl ${args.join(' ')}\n`);
-  const { status } = spawnSync(process.execPath, [bin, ...args, '--state', state], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    stdio: 'inherit',
-  });
+  const { status } = spawnSync(process.execPath, [bin, ...args], { cwd: folder, stdio: 'inherit' });
   if (status !== expected) throw new Error(`s3repl ${args[0]} ended with ${status}, not with ${expected}`);
 }
 
 /** What people do in the accounts with another tool. */
 async function byHand(comment, work) {
   process.stdout.write(`\n# ${comment}\n`);
-  const sandbox = await openSandbox({ directory: state });
+  const sandbox = await openSandbox({ directory: join(folder, '.s3repl') });
   const as = (account, region) =>
     new S3Client({ region, credentials: sandboxCredentials(account), requestHandler: sandbox.requestHandler });
   try {
@@ -61,9 +58,9 @@ async function putAndLook(Key, source, destination, sandbox) {
   process.stdout.write(`event:   ${event?.replicationEventData.failureReason}\n`);
 }
 
-const flags = ['--config', config, '--sandbox'];
 try {
-  show('Plan, apply, read back: two accounts, two Regions, two keys', 0, 'apply', ...flags, '--yes');
+  copyFileSync(config, join(folder, 'repl.yaml'));
+  show('Plan, apply, read back: two accounts, two Regions, two keys', 0, 'apply', '--sandbox', '--yes');
   await byHand('Put an invoice: its replica is under the key of the destination', (...all) =>
     putAndLook('july.pdf', ...all),
   );
@@ -79,18 +76,21 @@ try {
       return Policy;
     },
   );
-  show('Why?', 5, 'verify', ...flags);
+  show('Why?', 5, 'verify', '--sandbox');
   await byHand('The statement is taken out again', (_, destination) =>
     destination.send(new PutBucketPolicyCommand({ Bucket, Policy: before })),
   );
-  show('Prove it with a real object', 0, 'verify', ...flags);
+  show('Prove it with a real object', 0, 'verify', '--sandbox');
   await byHand('The next invoice arrives again; august.pdf stays FAILED', (...all) =>
     putAndLook('september.pdf', ...all),
   );
-  show('Once more: nothing is left to do', 0, 'apply', ...flags, '--yes');
+  show('Once more: nothing is left to do', 0, 'apply', '--sandbox', '--yes');
+  process.stdout.write(
+    '\n# That was a sandbox in a folder that is deleted now. In a folder of your own:\n$ s3repl init --sandbox\n',
+  );
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 } finally {
-  rmSync(state, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -625,6 +625,20 @@ describe('the documents themselves', () => {
     );
   });
 
+  it('of an AWS managed key cannot be edited, so nobody is told to add a statement to it', () => {
+    const { causes } = diagnosisOf(({ srcKey }) => {
+      srcKey.metadata = { ...known(srcKey.metadata), KeyManager: 'AWS' };
+      srcKey.policy = { Version: '2012-10-17', Statement: [] };
+    });
+    expect(causes.filter(({ check }) => check === 'C26')).toMatchObject([
+      {
+        fix: expect.stringMatching(
+          /^AWS manages this key, and nobody can edit its policy: make a customer managed key/,
+        ),
+      },
+    ]);
+  });
+
   it('may be nonsense without an error', () => {
     const nonsense = [
       null,

@@ -175,7 +175,7 @@ const problems: readonly Row[] = [
     }),
     'bucket-key-mismatch',
     'AWS managed key aws/s3',
-    'customer managed key',
+    'sets SSE-S3, and s3repl apply then changes it',
   ],
   [
     'a destination that is Requester Pays',

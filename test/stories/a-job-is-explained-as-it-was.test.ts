@@ -20,15 +20,24 @@ async function keepOut({ destination }: People): Promise<void> {
   await destination.send(new PutBucketPolicyCommand({ Bucket: REPLICA, Policy: changed }));
 }
 
-it('a job that found nothing is not said to have looked for what the usual job looks for', async () => {
-  const { s3repl, byHand } = aSetUp();
+it('a job that found nothing was made and charged: it is done, not unchanged, and status does not show it as failed', async () => {
+  const { folder, s3repl, byHand } = aSetUp();
   await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, ['a', 'b']));
-  const { id } = jobOf(await s3repl('backfill', '--yes', '--status', 'completed'));
+  const ended = await s3repl('backfill', '--yes', '--status', 'completed');
+  const { id } = jobOf(ended);
+  expect(ending(ended)).toMatchObject({
+    ...{ code: 0, outcome: 'done' },
+    summary: `no object was replicated: job ${id} found none with status completed to replicate`,
+  });
+  const { stdout } = await folder.s3repl(['status', '--sandbox']);
+  expect(stdout).toMatch(new RegExp(`✔ job +${id} found no object to replicate`));
+  expect(stdout).not.toContain('Failed');
 
+  // Another command does not know which status the job looked for.
   const explained = await s3repl('backfill', '--explain', id);
   expect(ending(explained)).toMatchObject({
-    ...{ code: 0, outcome: 'unchanged' },
-    summary: `job ${id} found no object of its selection: there was nothing to do`,
+    ...{ code: 0, outcome: 'done' },
+    summary: `no object was replicated: job ${id} found none to replicate`,
   });
   expect(explained.lines).toHaveLength(1);
 });

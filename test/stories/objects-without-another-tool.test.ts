@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { aFolder, type Folder, invoices } from './cli.ts';
 import { asItsUsersDo, runInProcess } from './run-s3repl.ts';
 
@@ -36,6 +38,17 @@ async function piped(folder: Folder, args: readonly string[], input: Uint8Array 
   return { code, stdout: out };
 }
 
+async function denyAll(folder: Folder, Action: string): Promise<void> {
+  const practice = await openSandbox({ directory: join(folder.path, '.s3repl') });
+  const credentials = sandboxCredentials('111111111111');
+  const s3 = new S3Client({ region: 'eu-west-1', credentials, requestHandler: practice.requestHandler });
+  const Bucket = 'acme-invoices';
+  const deny = { Effect: 'Deny', Principal: '*', Action, Resource: `arn:aws:s3:::${Bucket}/*` };
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [deny] });
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  await practice.close();
+}
+
 const sandbox = (folder: Folder, ...args: readonly string[]) => folder.s3repl(['sandbox', ...args, '--json']);
 
 async function versionOf(folder: Folder, ...put: readonly string[]): Promise<string> {
@@ -55,7 +68,7 @@ describe('objects of the sandbox', () => {
       key: 'from/in.bin',
       size: BINARY.length,
       encryption: 'aws:kms',
-      replication: 'PENDING',
+      replication: 'COMPLETED',
     });
     expect((await sandbox(folder, 'get', 'acme-invoices/from/in.bin', 'out.bin')).code).toBe(0);
     expect(readFileSync(join(folder.path, 'out.bin'))).toEqual(BINARY);
@@ -127,5 +140,24 @@ describe('objects of the sandbox', () => {
 
     const { code, stdout } = await piped(folder, ['get', 'acme-invoices/nothing']);
     expect([code, stdout.length]).toEqual([1, 0]);
+  });
+
+  it('are said to be written where nobody may read what became of them', async () => {
+    const folder = await aFolderWithBuckets();
+    folder.write('one', 'first');
+    await denyAll(folder, 's3:GetObject*');
+    const { code, lines } = await sandbox(folder, 'put', 'acme-invoices/a', 'one');
+    expect(code).toBe(6);
+    expect(lines).toMatchObject([
+      {
+        outcome: 'unknown',
+        error: {
+          code: 'status-unread',
+          message: expect.stringMatching(/^acme-invoices\/a \(version \S+\) was written/),
+        },
+      },
+    ]);
+    const listed = await sandbox(folder, 'ls', 'acme-invoices');
+    expect(listed.lines).toContainEqual(expect.objectContaining({ type: 'object', key: 'a', size: 5 }));
   });
 });

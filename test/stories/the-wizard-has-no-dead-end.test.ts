@@ -43,6 +43,24 @@ it('what is only applied names verify next, and the objects that were in the buc
   expect(text).not.toContain('--alerts-emails you@example.com');
 });
 
+it('a role to sign in with, which the sandbox does not have yet, is created when the approved plan is applied', async () => {
+  const folder = aFolder();
+  const role = 'arn:aws:iam::222222222222:role/s3repl-setup';
+  const access = `  access: { profile: prod }\n  bucket: acme-invoices\n`;
+  folder.write(
+    'repl.yaml',
+    invoices
+      .replace('  bucket: acme-invoices\n', access)
+      .replace('    bucket:', `    access: { assumeRole: "${role}" }\n    bucket:`),
+  );
+  const terminal = atTerminal(folder, '--sandbox', '--alerts-emails', 'me@example.com');
+  await terminal.asks('What now?');
+  terminal.press(enter);
+  expect(await terminal.ended).toBe(0);
+  expect(terminal.text().replace(/\s+/g, ' ')).toContain(`created the role ${role} in account 222222222222`);
+  expect(terminal.text()).toContain('✔ verified');
+});
+
 it('what is set up already can be proven again', async () => {
   const folder = aFolder();
   folder.write('repl.yaml', invoices);

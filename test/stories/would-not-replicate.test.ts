@@ -12,6 +12,7 @@ import {
   GetBucketReplicationCommand,
   PutBucketPolicyCommand,
   PutBucketReplicationCommand,
+  type ReplicationRule,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
@@ -220,30 +221,31 @@ describe('a role that others have bounded or extended', () => {
   });
 });
 
+/** Before ours, to the same destination. */
+async function addRule({ source }: Others, more: Pick<ReplicationRule, 'Filter'> & Partial<ReplicationRule>) {
+  const { ReplicationConfiguration } = await source.send(new GetBucketReplicationCommand({ Bucket: 'acme-invoices' }));
+  const { Role, Rules = [] } = ReplicationConfiguration ?? {};
+  const theirs: ReplicationRule = {
+    ID: 'theirs',
+    Priority: 50,
+    Status: 'Enabled',
+    DeleteMarkerReplication: { Status: 'Disabled' },
+    Destination: { Bucket: `arn:aws:s3:::${Bucket}` },
+    ...more,
+  };
+  await source.send(
+    new PutBucketReplicationCommand({
+      Bucket: 'acme-invoices',
+      ReplicationConfiguration: { Role, Rules: [...Rules, theirs] },
+    }),
+  );
+}
+
 describe('a rule of others that goes before ours', () => {
   it('and takes all its objects stops apply, also where nothing is to be done', async () => {
     const { folder, others } = aSetUp();
     await apply(folder);
-    await others(async ({ source }) => {
-      const { ReplicationConfiguration } = await source.send(
-        new GetBucketReplicationCommand({ Bucket: 'acme-invoices' }),
-      );
-      const { Role, Rules = [] } = ReplicationConfiguration ?? {};
-      const theirs = {
-        ID: 'theirs',
-        Priority: 50,
-        Status: 'Enabled' as const,
-        Filter: { Prefix: '' },
-        DeleteMarkerReplication: { Status: 'Disabled' as const },
-        Destination: { Bucket: `arn:aws:s3:::${Bucket}` },
-      };
-      await source.send(
-        new PutBucketReplicationCommand({
-          Bucket: 'acme-invoices',
-          ReplicationConfiguration: { Role, Rules: [...Rules, theirs] },
-        }),
-      );
-    });
+    await others((clients) => addRule(clients, { Filter: { Prefix: '' } }));
     const ended = await apply(folder);
     expect(ended.code).toBe(5);
     expect(of(ended, 'problem')[0]).toMatchObject({
@@ -251,6 +253,24 @@ describe('a rule of others that goes before ours', () => {
       message: expect.stringContaining('Rule theirs (priority 50)'),
       fix: expect.stringContaining('priority'),
     });
+  });
+
+  it('and names a key that does not exist is reported for that, not for a missing permission', async () => {
+    const { folder, others } = aSetUp();
+    await apply(folder);
+    const ReplicaKmsKeyID = 'arn:aws:kms:eu-central-1:222222222222:key/11111111-2222-3333-4444-444444444444';
+    await others((clients) =>
+      addRule(clients, {
+        Filter: { Prefix: 'team/' },
+        SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
+        Destination: { Bucket: `arn:aws:s3:::${Bucket}`, EncryptionConfiguration: { ReplicaKmsKeyID } },
+      }),
+    );
+    const said = { message: expect.stringContaining(`Key ${ReplicaKmsKeyID}, which is to encrypt replicas, does not`) };
+    for (const command of ['plan', 'verify']) {
+      const ended = await folder.s3repl([command, ...json]);
+      expect([ended.code, of(ended, 'problem')]).toMatchObject([5, [said]]);
+    }
   });
 });
 

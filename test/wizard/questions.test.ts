@@ -86,6 +86,16 @@ async function bucketIn(cloud: PracticeCloud, account: string, region: string, n
   return at;
 }
 
+/** In the account of the replicas. */
+async function makeKey(cloud: PracticeCloud, region: string, alias: string, state = 'enabled'): Promise<void> {
+  const account = '222222222222';
+  const signIn = await cloud.signIn(branded({ id: 'source', account, region, access: {} }));
+  const { kms } = signIn.inRegion(branded(region));
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+  await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));
+  if (state === 'disabled') await kms.send(new DisableKeyCommand({ KeyId: KeyMetadata?.KeyId }));
+}
+
 describe('where a side is', () => {
   it('is a profile, signed in at once, with the account that it turns out to be', async () => {
     const { answer, said } = await asking('source.account', { cloud: await aPracticeCloud('aws') });
@@ -321,16 +331,8 @@ describe('a key', () => {
 
   it('is one that fits: enabled, and of the Region', async () => {
     const cloud = await aPracticeCloud();
-    const at = (
-      await cloud.signIn(branded({ id: 'source', account: '222222222222', region: 'eu-central-1', access: {} }))
-    ).inRegion(branded('eu-central-1'));
-    const make = async (alias: string) => {
-      const { KeyMetadata } = await at.kms.send(new CreateKeyCommand({}));
-      await at.kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));
-      return KeyMetadata?.KeyId;
-    };
-    await make('alias/replicas');
-    await at.kms.send(new DisableKeyCommand({ KeyId: await make('alias/off') }));
+    await makeKey(cloud, 'eu-central-1', 'alias/replicas');
+    await makeKey(cloud, 'eu-central-1', 'alias/off', 'disabled');
     const { answer } = await asking('destinations[0].kmsKey', { cloud });
     await shows('alias/replicas');
     expect(lastFrame).not.toContain('alias/off');
@@ -341,7 +343,10 @@ describe('a key', () => {
   });
 
   it('may be the source’s in the same Region, with what that means, and a typed one is checked', async () => {
-    const { answer } = await asking('destinations[0].kmsKey', { answers: { 'destinations[0].region': 'eu-west-1' } });
+    const cloud = await aPracticeCloud();
+    await makeKey(cloud, 'eu-west-1', 'alias/mine', 'disabled');
+    const answers = { 'destinations[0].region': 'eu-west-1' };
+    const { answer } = await asking('destinations[0].kmsKey', { cloud, answers });
     await shows("the source's key for both");
     press(down);
     await shows('Whoever loses or disables that key');
@@ -351,6 +356,9 @@ describe('a key', () => {
     await typed('alias/aws/s3');
     await shows('cannot be used across accounts');
     for (const _ of 'alias/aws/s3') press('\u007f');
+    await typed('alias/nope');
+    await shows('there is no key alias/nope in account 222222222222, eu-west-1');
+    for (const _ of 'alias/nope') press('\u007f');
     await typed('alias/mine');
     expect(await answer).toEqual({ 'destinations[0].kmsKey': 'alias/mine' });
   });
@@ -511,8 +519,10 @@ describe('an answer that is changed', () => {
     ['tags', { tags: { team: 'platform' } }, ['(team=platform)']],
   ];
   it.each(cases)('%s: Enter keeps %j', async (id, former, prompts) => {
+    const cloud = await aPracticeCloud();
+    await makeKey(cloud, 'eu-west-1', 'alias/mine', 'disabled');
     const answers = { 'destinations[0].region': 'eu-west-1' };
-    const { answer } = await asking(id, { former, answers });
+    const { answer } = await asking(id, { cloud, former, answers });
     for (const prompt of prompts) {
       await shows(prompt);
       enter();

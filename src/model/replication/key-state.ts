@@ -125,7 +125,7 @@ export function aliasUsed(key: KeySide): readonly Finding[] {
   return [warns({ check: 'C20', summary, fix, evidence: at(key) })];
 }
 
-function isManaged({ value }: KeySide): boolean | 'unknown' {
+export function isManaged({ value }: KeySide): boolean | 'unknown' {
   if (value === null || value === 'unknown' || value.metadata === 'unknown') return 'unknown';
   const { KeyManager: manager } = value.metadata;
   return manager === 'unknown' ? 'unknown' : manager === 'AWS';

@@ -23,8 +23,8 @@ export interface Listed {
 }
 
 export interface ObjectClient {
-  /** Gives the new version's headers. */
-  put(bucket: string, key: string, content: Uint8Array): Promise<HeadObjectOutput>;
+  /** Gives the new version's ID, where the bucket has versions. */
+  put(bucket: string, key: string, content: Uint8Array): Promise<string | undefined>;
   get(bucket: string, key: string, versionId?: string): Promise<Uint8Array>;
   head(bucket: string, key: string, versionId?: string): Promise<HeadObjectOutput>;
   list(bucket: string, prefix: string): AsyncIterable<Listed>;
@@ -40,14 +40,9 @@ export function objectClient(requestHandler: SandboxRequestHandler, account: str
     Key,
     ...(VersionId === undefined ? {} : { VersionId }),
   });
-  const head = (bucket: string, key: string, versionId?: string) =>
-    client.send(new HeadObjectCommand(versionInput(bucket, key, versionId)));
   return {
-    head,
-    async put(Bucket, Key, Body) {
-      const { VersionId } = await client.send(new PutObjectCommand({ Bucket, Key, Body }));
-      return head(Bucket, Key, VersionId);
-    },
+    head: (bucket, key, versionId) => client.send(new HeadObjectCommand(versionInput(bucket, key, versionId))),
+    put: async (Bucket, Key, Body) => (await client.send(new PutObjectCommand({ Bucket, Key, Body }))).VersionId,
     async get(bucket, key, versionId) {
       const { Body } = await client.send(new GetObjectCommand(versionInput(bucket, key, versionId)));
       return (await Body?.transformToByteArray()) ?? new Uint8Array();
