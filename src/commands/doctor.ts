@@ -11,6 +11,7 @@ import type { Context } from '../session/context.ts';
 import type { LiveSnapshot } from '../session/doctor-live.ts';
 import { type DoctorOptions, parseObject } from '../session/doctor-options.ts';
 import { viewFor } from '../session/view-for.ts';
+import { flagsOf } from '../show/repair-commands.ts';
 import type { View } from '../show/view.ts';
 
 export async function run(options: DoctorOptions, context: Context): Promise<Result> {
@@ -74,8 +75,11 @@ function resultOf({ outcome, causes, excluded = [] }: Diagnosis, options: Doctor
 
 /** Where nothing but old failures leaves the answer open, only a new object tells. */
 function nextAfter({ causes }: Diagnosis, hasConfig: boolean, options: DoctorOptions): Pick<Result, 'next'> {
-  if (causes.some(({ level, fixedByApply }) => level === 'fails' && fixedByApply === true))
-    return { next: nextCommand('apply', options) };
+  const failing = causes.filter(({ level }) => level === 'fails');
+  if (failing.some(({ fixedByApply }) => fixedByApply === true)) return { next: nextCommand('apply', options) };
+  const [repair, ...more] = failing.map((cause) => cause.repair);
+  if (repair?.by === 's3repl' && more.length === 0)
+    return { next: nextCommand(repair.command, options, { flags: flagsOf(repair) }) };
   const open = causes.filter(({ level }) => level === 'fails' || level === 'unknown');
   const isOfThePast = open.length > 0 && open.every(({ level, check }) => level === 'unknown' && check === 'C36');
   return hasConfig && isOfThePast ? { next: nextCommand('verify', options) } : {};

@@ -51,7 +51,12 @@ export function lookAtStatuses(
           'Look again later: S3 keeps trying by itself, and sets the status FAILED if it cannot.',
         );
     return [
-      { level: failed ? 'warning' : 'note', cause, object: key, ...(failed && { remedy: { kind: 'backfill' } }) },
+      {
+        level: failed ? 'warning' : 'note',
+        cause,
+        object: key,
+        ...(failed && { remedy: { kind: 'backfill', status: 'failed' } }),
+      },
     ];
   });
 }

@@ -3,7 +3,7 @@ import type { InputTo, OperationsOf, Service } from '../state/change.ts';
 
 /** What a check knows to fix it: a statement is added to those that exist. */
 export type Remedy =
-  | { readonly kind: 'backfill' }
+  | { readonly kind: 'backfill'; readonly status?: 'failed' }
   | { readonly kind: 'statement'; readonly into: PolicyOf; readonly statement: Statement }
   | { readonly kind: 'calls'; readonly calls: readonly RepairCall[] };
 
@@ -15,7 +15,8 @@ export interface PolicyOf {
 
 /** What fixes a cause, all in all: a command of s3repl, calls of AWS, or a person. */
 export type Repair =
-  | { readonly by: 's3repl'; readonly command: 'apply' | 'backfill' }
+  | { readonly by: 's3repl'; readonly command: 'apply' }
+  | { readonly by: 's3repl'; readonly command: 'backfill'; readonly status?: 'failed' }
   | { readonly by: 'calls'; readonly calls: readonly RepairCall[] }
   | { readonly by: 'person'; readonly why: string };
 

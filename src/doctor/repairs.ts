@@ -31,7 +31,9 @@ export function repairCauses(
     if (fixedByApply) return { by: 's3repl', command: 'apply' };
     if (remedy === undefined) return { by: 'person', why: whyByHand({ check, level, ...cause }) };
     if (remedy.kind === 'backfill')
-      return hasConfig ? { by: 's3repl', command: 'backfill' } : { by: 'person', why: withoutConfig };
+      return hasConfig
+        ? { by: 's3repl', command: 'backfill', ...(remedy.status && { status: remedy.status }) }
+        : { by: 'person', why: withoutConfig };
     if (remedy.kind === 'calls') return { by: 'calls', calls: remedy.calls };
     const call = calls.get(nameOf(remedy.into));
     return call === undefined ? { by: 'person', why: unreadPolicy } : { by: 'calls', calls: [call] };

@@ -181,7 +181,7 @@ function sightingsIn(verdict: Verdict, probe: Probe['what'] | undefined): readon
       ? []
       : causes.map((cause) => ({
           ...sighting(level, cause),
-          ...(isOver && { remedy: { kind: 'backfill' } as const }),
+          ...(isOver && { remedy: { kind: 'backfill', status: 'failed' } as const }),
         }))),
     ...warnings.map((cause) => sighting('warning', cause)),
   ];

@@ -14,18 +14,12 @@ const outcomeSigns: Readonly<Record<Outcome, Sign>> = {
   unknown: '?',
 };
 
-export function verdictLines({
-  object,
-  versionId,
-  rule,
-  destination,
-  outcome,
-  reason,
-  replica,
-}: Verdict): readonly SignedLine[] {
+export function verdictLines(verdict: Verdict): readonly SignedLine[] {
+  const { object, versionId, rule, destination, outcome, reason, replica } = verdict;
   const name = `${object}${versionId === null ? '' : ` (version ${versionId})`}`;
   const way = rule === null ? '' : ` under rule ${rule} to ${destination}`;
   const why = reason === null ? '' : `: ${reason}`;
+  const end = isFailureOfThePast(verdict) ? 'FAILED' : outcome;
   const arrives = replica && [
     replica.encryption,
     ...(replica.kmsKey === null ? [] : [`with key ${replica.kmsKey}`]),
@@ -33,7 +27,7 @@ export function verdictLines({
     ...(replica.tags === false ? ['without its tags'] : []),
   ];
   return [
-    { sign: outcomeSigns[outcome], text: wrapText(`${name}${way} ${outcome}${why}`, '  ') },
+    { sign: outcomeSigns[outcome], text: wrapText(`${name}${way} ${end}${why}`, '  ') },
     ...(arrives ? row('replica', arrives.join(', ')) : []),
   ];
 }
@@ -55,12 +49,22 @@ function sentenceOnObjects({ outcome, verdicts }: Judged): string {
   const name = keys.length === 1 ? keys.join() : `${countText(keys.length)} objects`;
   const outcomes = new Set(verdicts.map(({ verdict }) => verdict.outcome));
   const [does, is] = keys.length === 1 ? ['replicates', 'is'] : ['replicate', 'are'];
-  if (outcome === 'blocked') return `${name} would not replicate${reasonsText(verdicts.filter(stopsHealth))}.`;
+  const stopped = verdicts.filter(stopsHealth);
+  if (stopped.length > 0) return `${name} would not replicate${reasonsText(stopped)}.`;
+  if (outcome === 'blocked') return `${sentenceOnFailed(name, verdicts)} S3 does not retry.`;
   if (outcome === 'unknown') return `s3repl cannot tell whether ${name} ${does}.`;
-  if (outcomes.has('fails')) return `${name} FAILED, and nothing would stop it now.`;
   return outcomes.has('not-replicated')
     ? `${name} ${is} not meant to replicate${reasonsText(verdicts)}.`
     : `${name} ${does}.`;
+}
+
+/** Of an object that nothing would stop now, or that is not meant to replicate any more. */
+function sentenceOnFailed(name: string, verdicts: readonly DiagnosedVerdict[]): string {
+  const failed = verdicts.filter(({ verdict }) => isFailureOfThePast(verdict));
+  if (failed.length === 0) return `${name} is FAILED, and no rule would replicate it now${reasonsText(verdicts)}.`;
+  const versions = (of: readonly DiagnosedVerdict[]) => new Set(of.map(({ verdict }) => verdict.versionId)).size;
+  const what = versions(failed) < versions(verdicts) ? `A version of ${name}` : name;
+  return `${what} is FAILED. Nothing would stop it now, but`;
 }
 
 function sentenceOnProbes({ source, outcome, verdicts, excluded = [] }: Judged): string {
@@ -103,7 +107,9 @@ export function sampleSentences(verdicts: readonly DiagnosedVerdict[]): readonly
     const end = sampleEnd(one);
     groups.set(end, (groups.get(end) ?? new Set()).add(one.verdict.object));
   }
-  return [...groups].map(([end, keys]) => `${partText(keys.size, all)} ${end}.`);
+  return [...groups].map(
+    ([end, keys]) => `${partText(keys.size, all)} ${keys.size === 1 ? end : end.replace(/^is /, 'are ')}.`,
+  );
 }
 
 function partText(count: number, all: number): string {
@@ -118,9 +124,7 @@ function sampleEnd({ verdict, except }: DiagnosedVerdict): string {
     case 'replicates':
       return 'would replicate';
     case 'fails':
-      return isFailureOfThePast(verdict)
-        ? 'FAILED, and nothing that s3repl has read would stop it now'
-        : `would fail${reason}`;
+      return isFailureOfThePast(verdict) ? 'is FAILED' : `would fail${reason}`;
     case 'not-replicated':
       return `would be left out${reason}`;
     case 'unknown':

@@ -39,18 +39,53 @@ it('and nothing explains it: plan, apply and doctor cannot tell, until an object
   await byHand(async ({ put }) => expect((await put('c')).source.ReplicationStatus).toBe('COMPLETED'));
   expect(ending(await s3repl('plan'))).toMatchObject({ code: 0, outcome: 'unchanged' });
   expect(ending(await s3repl('apply', '--yes'))).toMatchObject({ code: 0, outcome: 'unchanged' });
-  for (const more of [[], ['--object', 'a']]) {
+  const toReplicate = expect.stringMatching(/^s3repl backfill --status failed .*--sandbox$/);
+  const looks = [
+    { more: [], end: { code: 0, outcome: 'healthy' }, level: 'warning' },
+    { more: ['--object', 'a'], end: { code: 5, outcome: 'blocked', next: toReplicate }, level: 'fails' },
+  ] as const;
+  for (const { more, end, level } of looks) {
     const doctor = await s3repl('doctor', ...more);
-    expect(ending(doctor)).toMatchObject({ code: 0, outcome: 'healthy' });
+    expect(ending(doctor)).toMatchObject(end);
+    expect('next' in end || doctor.lines.at(-1)?.next === undefined).toBe(true);
     expect(statusCauses(doctor)).toMatchObject([
       {
-        level: 'warning',
+        level,
         summary: expect.stringMatching(/FAILED earlier, for a reason that is not there any more/),
-        commands: [expect.stringMatching(/^s3repl backfill .*--sandbox$/)],
+        commands: [toReplicate],
       },
     ]);
-    expect(doctor.lines.at(-1)).not.toHaveProperty('next');
   }
+});
+
+it('and one of them is asked about: it is not healthy until a backfill has replicated it', async () => {
+  const { s3repl, byHand, folder } = aSetUp();
+  await s3repl('apply', '--yes');
+  await byHand(async (people) => {
+    await failing(people, 'a');
+    await people.put('b');
+  });
+  const ask = async () => (await folder.s3repl(['doctor', '--sandbox', '--object', 'a'])).stdout.replace(/\s+/g, ' ');
+  const before = await ask();
+  expect(before).toContain('✖ a is FAILED. Nothing would stop it now, but S3 does not retry.');
+  expect(before).toMatch(/under rule \S+ to \S+ FAILED /);
+  expect(before).not.toContain('healthy');
+  const command = /next: s3repl (.*?) ?$/.exec(before)?.[1] ?? '';
+  const backfilled = await folder.s3repl([...command.split(' '), '--yes']);
+  expect([command, backfilled.code]).toEqual(['backfill --status failed --sandbox', 0]);
+  expect(await ask()).toContain('✔ a replicates.');
+});
+
+it('and the header says how many are FAILED, not that they would fail', async () => {
+  const { s3repl, byHand, folder } = aSetUp();
+  await s3repl('apply', '--yes');
+  const look = async () => (await folder.s3repl(['doctor', '--sandbox'])).stdout;
+  await byHand((people) => failing(people, 'a'));
+  expect(await look()).toMatch(/^ {2}The sampled object is FAILED\.$/m);
+  await byHand(({ put }) => put('b'));
+  expect(await look()).toMatch(/^ {2}1 of 2 sampled objects is FAILED\.$/m);
+  await byHand((people) => failing(people, 'c'));
+  expect(await look()).toMatch(/^ {2}2 of 3 sampled objects are FAILED\.$/m);
 });
 
 it('and apply takes the cause away: it ends well, and says that they stay FAILED', async () => {
