@@ -13,10 +13,10 @@ export interface PolicyOf {
   readonly of: string;
 }
 
-/** What fixes a cause, all in all: a command of s3repl, calls of AWS, or a person. */
+/** What fixes a cause, all in all: a command of s3repl, calls of AWS, or a person. `afterFix`: only once nothing stops replication any more. */
 export type Repair =
   | { readonly by: 's3repl'; readonly command: 'apply' }
-  | { readonly by: 's3repl'; readonly command: 'backfill'; readonly status?: 'failed' }
+  | { readonly by: 's3repl'; readonly command: 'backfill'; readonly status?: 'failed'; readonly afterFix?: true }
   | { readonly by: 'calls'; readonly calls: readonly RepairCall[] }
   | { readonly by: 'person'; readonly why: string };
 

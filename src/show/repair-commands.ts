@@ -30,6 +30,11 @@ export function flagsOf(repair: Extract<Repair, { readonly by: 's3repl' }>): rea
   return repair.command === 'backfill' && repair.status !== undefined ? [['--status', repair.status]] : [];
 }
 
+/** Whether its command only works once another cause is fixed. */
+export function isAfterFix(repair: Repair): boolean {
+  return repair.by === 's3repl' && repair.command === 'backfill' && repair.afterFix === true;
+}
+
 /** What lets the `aws` commands of the repair reach the sandbox; nothing outside it. */
 export function commandsToSandbox(repair: Repair, given: Given['on']): readonly string[] {
   const [call] = repair.by === 'calls' ? repair.calls : [];

@@ -1,9 +1,10 @@
-import type { DiagnosedVerdict, Diagnosis } from '../doctor/diagnosis.ts';
-import { stopsHealth } from '../doctor/sightings.ts';
+import type { DiagnosedVerdict, Diagnosis, Several } from '../doctor/diagnosis.ts';
+import { isOnlyUnproven, stopsHealth } from '../doctor/sightings.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import { isFailureOfThePast } from '../model/replication/history.ts';
 import type { Outcome, Verdict } from '../model/verdict.ts';
 import { countText } from '../text/count-text.ts';
+import type { ShownCause } from './cause-text.ts';
 import { wrapText } from './printable.ts';
 import { row, type Sign, type SignedLine } from './signed-line.ts';
 
@@ -32,7 +33,10 @@ export function verdictLines(verdict: Verdict): readonly SignedLine[] {
   ];
 }
 
-type Judged = Pick<Diagnosis, 'source' | 'outcome' | 'excluded'> & { readonly verdicts: readonly DiagnosedVerdict[] };
+type Judged = Pick<Diagnosis, 'source' | 'outcome' | 'excluded'> & {
+  readonly verdicts: readonly DiagnosedVerdict[];
+  readonly causes: readonly Pick<ShownCause, 'level' | 'check' | 'rules'>[];
+};
 
 /** Whether it replicates, in one sentence. */
 export function verdictSentence(diagnosis: Judged): string {
@@ -67,8 +71,10 @@ function sentenceOnFailed(name: string, verdicts: readonly DiagnosedVerdict[]): 
   return `${what} is FAILED. Nothing would stop it now, but`;
 }
 
-function sentenceOnProbes({ source, outcome, verdicts, excluded = [] }: Judged): string {
+function sentenceOnProbes({ source, outcome, verdicts, causes, excluded = [] }: Judged): string {
   const bucket = `bucket ${source.bucket}`;
+  const unproven = outcome === 'unknown' && isOnlyUnproven(causes) && causes.find(({ level }) => level === 'unknown');
+  if (unproven) return sentenceOnUnproven(bucket, unproven.rules);
   if (outcome === 'unknown') return `s3repl cannot tell whether new objects in ${bucket} replicate.`;
   if (outcome === 'healthy') return `New objects in ${bucket} replicate${exceptText(excluded)}.`;
   const stopped = verdicts.filter(stopsHealth);
@@ -86,6 +92,14 @@ function sentenceOnProbes({ source, outcome, verdicts, excluded = [] }: Judged):
     return `Some new objects in ${bucket} would not replicate: ${names.slice(0, 3).join(', ')}${more}.`;
   }
   return `New objects in ${bucket} replicate, but objects that are there would not.`;
+}
+
+function sentenceOnUnproven(bucket: string, { count, first }: Several): string {
+  const last =
+    count === 1
+      ? `the last version that S3 tried under rule ${first.join()}`
+      : `the last versions under ${count} rules`;
+  return `All that s3repl has read would let new objects in ${bucket} replicate, but ${last} FAILED. A new object shows whether it works now.`;
 }
 
 /** AWS's failure codes, or our words for silence. */

@@ -26,9 +26,7 @@ it('and nothing explains it: plan, apply and doctor cannot tell, until an object
     expect([command, ending(ended)]).toMatchObject([command, { code: 6, outcome: 'unknown' }]);
     expect(ended.stdout).toMatch(/nothing that s3repl has read explains it/);
     expect(ended.stdout).toMatch(/[Rr]un s3repl verify/);
-    expect(ended.stdout).toContain(
-      command === 'doctor' ? 's3repl could read every policy' : '(SCPs) of account 111111111111',
-    );
+    if (command !== 'doctor') expect(ended.stdout).toContain('(SCPs) of account 111111111111');
   }
   const doctor = await s3repl('doctor');
   expect(statusCauses(doctor)).toMatchObject([{ level: 'unknown', objects: { count: 2 }, commands: [] }]);
@@ -56,6 +54,47 @@ it('and nothing explains it: plan, apply and doctor cannot tell, until an object
       },
     ]);
   }
+});
+
+const without = ['--source-account', '111111111111', '--source-region', 'eu-west-1'];
+
+it.each([
+  ['with repl.yaml', [], 's3repl verify --sandbox'],
+  [
+    'without',
+    ['--bucket', 'acme-invoices', ...without, '--destination-account', '222222222222', '--except', 'tag=a=b'],
+    /^s3repl doctor --bucket acme-invoices --except tag=a=b --sandbox .*--destination-account 222222222222$/,
+  ],
+])('and doctor says in one sentence why it cannot tell, and names what works next, %s', async (_, more, next) => {
+  const { s3repl, byHand, folder } = aSetUp();
+  await s3repl('apply', '--yes');
+  await byHand((people) => failing(people, 'a'));
+  const { code, stdout } = await folder.s3repl(['doctor', '--sandbox', ...more]);
+  expect(code).toBe(6);
+  expect(stdout.replace(/\s+/g, ' ')).toContain(
+    '? All that s3repl has read would let new objects in bucket acme-invoices replicate, but the last version that S3 tried under rule s3repl.invoices-dr.all FAILED. A new object shows whether it works now.',
+  );
+  expect(stdout).not.toContain('could read every policy');
+  const [, command = ''] = /^ {2}next: (.*)$/m.exec(stdout) ?? [];
+  expect(command).toMatch(next);
+  await byHand(({ put }) => put('b'));
+  expect((await folder.s3repl(command.split(' ').slice(1))).code).toBe(0);
+});
+
+it('and the cause remains: doctor names the backfill of failed objects for after the fix, and counts what it shows', async () => {
+  const { s3repl, byHand, folder } = aSetUp();
+  await s3repl('apply', '--yes');
+  await byHand(async ({ destination, put }) => {
+    await destination.send(new DeleteBucketPolicyCommand({ Bucket: REPLICA }));
+    await put('lost');
+  });
+  const { stdout } = await folder.s3repl(['doctor', '--sandbox']);
+  expect(stdout).toMatch(/^ {2}then {5}s3repl backfill --status failed --sandbox$/m);
+  expect(stdout).not.toMatch(/^ {2}run +s3repl backfill/m);
+  const shown = (sign: string) => stdout.match(new RegExp(`^[${sign}] .*`, 'gm'))?.length;
+  expect([shown('✖'), shown('!')]).toEqual([1, 2]);
+  expect(stdout).toContain('  1 cause keeps objects from replicating; 2 warnings\n');
+  expect(statusCauses(await s3repl('doctor'))).toMatchObject([{ afterFix: true }]);
 });
 
 it('and one of them is asked about: it is not healthy until a backfill has replicated it', async () => {
