@@ -1,6 +1,8 @@
+import { exceptionArgument } from '../config/exception-text.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
-import type { Result } from '../events/event.ts';
+import { isOnlyUnproven } from '../doctor/sightings.ts';
+import type { NextCommand, Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { readSnapshotFile, snapshotText } from '../files/snapshot-file.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
@@ -11,6 +13,8 @@ import type { Context } from '../session/context.ts';
 import type { LiveSnapshot } from '../session/doctor-live.ts';
 import { type DoctorOptions, parseObject } from '../session/doctor-options.ts';
 import { viewFor } from '../session/view-for.ts';
+import { blocksOf } from '../show/doctor-text.ts';
+import { flagsOf, type Given } from '../show/repair-commands.ts';
 import type { View } from '../show/view.ts';
 
 export async function run(options: DoctorOptions, context: Context): Promise<Result> {
@@ -26,8 +30,9 @@ export async function run(options: DoctorOptions, context: Context): Promise<Res
   const objects = options.object === undefined ? undefined : objectsOf(snapshot, options.object);
   const exclusions = (options.except ?? []).map((one) => ({ ...one, why: '--except' }));
   const diagnosis = diagnose(snapshot, { exclusions, ...(objects && { objects }), ...(spec && { spec }) });
-  view.diagnosis(diagnosis, { on: whereOf(options), profiles, all: options.all ?? false });
-  return { ...resultOf(diagnosis, options), ...nextAfter(diagnosis, spec !== undefined, options) };
+  const given = { on: whereOf(options), profiles };
+  view.diagnosis(diagnosis, { ...given, all: options.all ?? false });
+  return { ...resultOf(diagnosis, options, given), ...nextAfter(diagnosis, spec !== undefined, options) };
 }
 
 type Seen = Pick<LiveSnapshot, 'snapshot'> & Partial<LiveSnapshot>;
@@ -53,9 +58,10 @@ function objectsOf({ objects, source }: Snapshot, text: string): readonly Object
   );
 }
 
-function resultOf({ outcome, causes, excluded = [] }: Diagnosis, options: DoctorOptions): Result {
+function resultOf({ outcome, causes, excluded = [] }: Diagnosis, options: DoctorOptions, given: Given): Result {
+  const blocks = blocksOf(causes, given);
   const count = (level: string, one: string, many: string) => {
-    const number = causes.filter((cause) => cause.level === level).length;
+    const number = blocks.filter((block) => block.level === level).length;
     return number === 0 ? [] : [`${number} ${number === 1 ? one : many}`];
   };
   const parts = [
@@ -74,9 +80,21 @@ function resultOf({ outcome, causes, excluded = [] }: Diagnosis, options: Doctor
 
 /** Where nothing but old failures leaves the answer open, only a new object tells. */
 function nextAfter({ causes }: Diagnosis, hasConfig: boolean, options: DoctorOptions): Pick<Result, 'next'> {
-  if (causes.some(({ level, fixedByApply }) => level === 'fails' && fixedByApply === true))
-    return { next: nextCommand('apply', options) };
-  const open = causes.filter(({ level }) => level === 'fails' || level === 'unknown');
-  const isOfThePast = open.length > 0 && open.every(({ level, check }) => level === 'unknown' && check === 'C36');
-  return hasConfig && isOfThePast ? { next: nextCommand('verify', options) } : {};
+  const failing = causes.filter(({ level }) => level === 'fails');
+  if (failing.some(({ fixedByApply }) => fixedByApply === true)) return { next: nextCommand('apply', options) };
+  const [repair] = failing.map((cause) => cause.repair);
+  if (repair?.by === 's3repl') return { next: nextCommand(repair.command, options, { flags: flagsOf(repair) }) };
+  if (!isOnlyUnproven(causes) || options.snapshot !== undefined) return {};
+  return { next: hasConfig ? nextCommand('verify', options) : doctorAgain(options) };
+}
+
+/** After somebody has written an object. */
+function doctorAgain(options: DoctorOptions): NextCommand {
+  const { bucket, object, except = [] } = options;
+  const flags = [
+    ...(bucket === undefined ? [] : [['--bucket', bucket.name] as const]),
+    ...(object === undefined ? [] : [['--object', object] as const]),
+    ...except.map((one) => ['--except', exceptionArgument(one)] as const),
+  ];
+  return nextCommand('doctor', options, { flags });
 }

@@ -75,6 +75,13 @@ export function parseException(text: string): ExceptedObjects {
   }
 }
 
+/** What `parseException` reads back. */
+export function exceptionArgument({ key, tags = {}, encryption }: ExceptedObjects): string {
+  const [tag] = Object.entries(tags).map(([name, value]) => `tag=${name}=${value}`);
+  if (encryption !== undefined) return `encryption=${encryption}`;
+  return tag ?? `key=${key}`;
+}
+
 function keyOf(value: string): string {
   if (value === '') throw new Error('it names no keys (write a pattern, such as hr/*)');
   return requireValid(value, keyPatternProblem(value));

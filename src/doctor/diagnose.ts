@@ -37,15 +37,19 @@ export function diagnose(
   if (asked) {
     const seen = asked.map((object) => examine(prepared, object));
     const verdicts = seen.flatMap((one) => one.verdicts);
+    const failed = asked.filter(({ replicationStatus }) => replicationStatus === 'FAILED');
+    const outcome = outcomeOf(verdicts, ({ verdict }) => verdict.outcome === 'unknown');
+    const stays = outcome === 'healthy' && failed.length > 0;
     const sightings = [
       ...seen.flatMap((one) => one.sightings),
+      ...lookAtStatuses(failed, verdicts),
       ...lookAtLag(snapshot, asked),
       ...lookAtJobs(scope, asked, verdicts, spec),
-    ];
+    ].map((one) => (stays && isOfThePast(one) ? { ...one, level: 'fails' as const } : one));
     return {
       source,
       takenAt,
-      outcome: outcomeOf(verdicts, ({ verdict }) => verdict.outcome === 'unknown'),
+      outcome: stays ? 'blocked' : outcome,
       checks: listMentionedChecks(sightings),
       verdicts,
       causes: causesOf(scope, sightings, spec),
@@ -77,6 +81,11 @@ export function diagnose(
     causes: causesOf(scope, sightings, spec),
     ...(probes.excluded && probes.excluded.length > 0 && { excluded: probes.excluded }),
   };
+}
+
+/** Why an object is FAILED although nothing would stop it now: it has no replica all the same. */
+function isOfThePast({ level, cause }: Sighting): boolean {
+  return level === 'warning' && cause.check === 'C36';
 }
 
 /** @param isOpen what else leaves the answer open; also why objects that were asked about did not replicate. */

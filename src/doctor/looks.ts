@@ -40,6 +40,8 @@ export function lookAtStatuses(
     verdicts.some(
       ({ verdict }) => verdict.object === key && verdict.versionId === versionId && isFailureOfThePast(verdict),
     );
+  // A job takes only what a rule takes in.
+  const isGoverned = (key: string) => verdicts.some(({ verdict }) => verdict.object === key && verdict.rule !== null);
   return objects.flatMap((object): readonly Sighting[] => {
     const { key, replicationStatus: status } = object;
     if ((status !== 'FAILED' && status !== 'PENDING') || isTold(object)) return [];
@@ -51,9 +53,9 @@ export function lookAtStatuses(
           'Objects are PENDING. S3 Lifecycle neither expires nor moves them while they are.',
           'Look again later: S3 keeps trying by itself, and sets the status FAILED if it cannot.',
         );
-    return [
-      { level: failed ? 'warning' : 'note', cause, object: key, ...(failed && { remedy: { kind: 'backfill' } }) },
-    ];
+    const level = failed ? 'warning' : 'note';
+    const remedy = { kind: 'backfill', status: 'failed' } as const;
+    return [{ level, cause, object: key, ...(failed && isGoverned(key) && { remedy }) }];
   });
 }
 

@@ -3,7 +3,7 @@ import type { InputTo, OperationsOf, Service } from '../state/change.ts';
 
 /** What a check knows to fix it: a statement is added to those that exist. */
 export type Remedy =
-  | { readonly kind: 'backfill' }
+  | { readonly kind: 'backfill'; readonly status?: 'failed' }
   | { readonly kind: 'statement'; readonly into: PolicyOf; readonly statement: Statement }
   | { readonly kind: 'calls'; readonly calls: readonly RepairCall[] };
 
@@ -13,9 +13,10 @@ export interface PolicyOf {
   readonly of: string;
 }
 
-/** What fixes a cause, all in all: a command of s3repl, calls of AWS, or a person. */
+/** What fixes a cause, all in all: a command of s3repl, calls of AWS, or a person. `afterFix`: only once nothing stops replication any more. */
 export type Repair =
-  | { readonly by: 's3repl'; readonly command: 'apply' | 'backfill' }
+  | { readonly by: 's3repl'; readonly command: 'apply' }
+  | { readonly by: 's3repl'; readonly command: 'backfill'; readonly status?: 'failed'; readonly afterFix?: true }
   | { readonly by: 'calls'; readonly calls: readonly RepairCall[] }
   | { readonly by: 'person'; readonly why: string };
 

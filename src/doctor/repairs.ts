@@ -3,7 +3,7 @@ import { checks } from './catalogue.ts';
 import type { GroupedCause } from './diagnosis.ts';
 import type { OwnSetUp } from './own-set-up.ts';
 import { repairPolicy } from './policy-repairs.ts';
-import type { PolicyOf, Repair, RepairCall } from './repair.ts';
+import type { PolicyOf, Remedy, Repair, RepairCall } from './repair.ts';
 import type { Scope } from './scope.ts';
 
 type Unrepaired = Omit<GroupedCause, 'repair'>;
@@ -25,16 +25,22 @@ export function repairCauses(
   const calls = new Map<string, RepairCall | undefined>(
     [...missing].map(([name, { into, statements }]) => [name, repairPolicy(scope, own, into, statements)]),
   );
+  const isStopped = causes.some(({ level, remedy }) => level === 'fails' && remedy?.kind !== 'backfill');
   return causes.map((cause) => ({ ...cause, repair: repairOf(cause) }));
 
   function repairOf({ remedy, fixedByApply, level, check, ...cause }: Unrepaired): Repair {
     if (fixedByApply) return { by: 's3repl', command: 'apply' };
     if (remedy === undefined) return { by: 'person', why: whyByHand({ check, level, ...cause }) };
-    if (remedy.kind === 'backfill')
-      return hasConfig ? { by: 's3repl', command: 'backfill' } : { by: 'person', why: withoutConfig };
+    if (remedy.kind === 'backfill') return hasConfig ? backfill(remedy) : { by: 'person', why: withoutConfig };
     if (remedy.kind === 'calls') return { by: 'calls', calls: remedy.calls };
     const call = calls.get(nameOf(remedy.into));
     return call === undefined ? { by: 'person', why: unreadPolicy } : { by: 'calls', calls: [call] };
+  }
+
+  /** A job replicates nothing as long as the cause is there. */
+  function backfill({ status }: Extract<Remedy, { readonly kind: 'backfill' }>): Repair {
+    const command = { by: 's3repl', command: 'backfill' } as const;
+    return { ...command, ...(status && { status }), ...(isStopped && { afterFix: true }) };
   }
 }
 

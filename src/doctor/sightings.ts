@@ -15,7 +15,7 @@ import { judgeObject } from '../model/replication.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import type { Cause, Verdict } from '../model/verdict.ts';
 import { configurationWarnings } from '../model/warnings.ts';
-import type { DiagnosedVerdict, Level, Sighting } from './diagnosis.ts';
+import type { DiagnosedVerdict, GroupedCause, Level, Sighting } from './diagnosis.ts';
 
 export interface Seen {
   readonly verdicts: readonly DiagnosedVerdict[];
@@ -181,7 +181,7 @@ function sightingsIn(verdict: Verdict, probe: Probe['what'] | undefined): readon
       ? []
       : causes.map((cause) => ({
           ...sighting(level, cause),
-          ...(isOver && { remedy: { kind: 'backfill' } as const }),
+          ...(isOver && { remedy: { kind: 'backfill', status: 'failed' } as const }),
         }))),
     ...warnings.map((cause) => sighting('warning', cause)),
   ];
@@ -218,6 +218,12 @@ export function stopsHealth({ verdict, probe, asked, except }: DiagnosedVerdict)
 export function leavesOpen({ verdict, asked, except }: DiagnosedVerdict): boolean {
   if (asked === true || except !== undefined) return false;
   return isUnexplained(verdict) || (verdict.outcome === 'unknown' && !isOfUnknownAge(verdict));
+}
+
+/** Whether nothing but failures that nobody can explain leaves the answer open: only a new object tells. */
+export function isOnlyUnproven(causes: readonly Pick<GroupedCause, 'level' | 'check'>[]): boolean {
+  const open = causes.filter(({ level }) => level === 'fails' || level === 'unknown');
+  return open.length > 0 && open.every(({ level, check }) => level === 'unknown' && check === 'C36');
 }
 
 function anyNewObject({ snapshot, rules }: Prepared): ObjectSnapshot {

@@ -34,7 +34,7 @@ export async function tellFailed(session: Session): Promise<number> {
   const { causes, verdicts } = diagnose(snapshot, { objects: failed, spec });
   for (const { level, check, summary, fix, evidence, objects: met } of causes) {
     // That FAILED objects stay FAILED is why there is a backfill.
-    const isKnown = level === 'warning' && check === 'C36';
+    const isKnown = level !== 'unknown' && check === 'C36';
     if (level === 'note' || met.count === 0 || isKnown) continue;
     const named = met.first.slice(0, mostNamed).join(', ');
     const message = `${withoutPeriod(summary)} (${met.count} of the ${failed.length} newest FAILED versions: ${named}${met.count > mostNamed ? ', …' : ''})`;

@@ -2,6 +2,7 @@ import type { Several } from '../doctor/diagnosis.ts';
 import { countText } from '../text/count-text.ts';
 import type { ShownDiagnosis } from './cause-json.ts';
 import { wrapText } from './printable.ts';
+import { isAfterFix } from './repair-commands.ts';
 import { rawRow, row, type SignedLine } from './signed-line.ts';
 
 export type ShownCause = ShownDiagnosis['causes'][number];
@@ -55,10 +56,11 @@ function repairLines(
 ): readonly SignedLine[] {
   if (repair.by === 'person') return level === 'note' ? [] : row('by hand', repair.why);
   if (isRepeated && repair.by === 'calls') return row('run', 'the commands above: they fix this as well');
+  const run = isAfterFix(repair) ? 'then' : 'run';
   return commands.flatMap((command) => {
     const [first = '', ...more] = command.split('\n');
     return more.length === 0
-      ? [rawRow('run', first)]
+      ? [rawRow(run, first)]
       : [
           ...row(
             'run',

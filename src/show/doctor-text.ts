@@ -1,9 +1,9 @@
-import type { CheckResult, Diagnosis } from '../doctor/diagnosis.ts';
+import type { CheckResult, Diagnosis, Level } from '../doctor/diagnosis.ts';
 import type { PolicyOf } from '../doctor/repair.ts';
 import { showDiagnosis } from './cause-json.ts';
 import { causeLines, type ShownCause } from './cause-text.ts';
 import { printableDeep, wrapText } from './printable.ts';
-import { commandsToSandbox, repairCommands } from './repair-commands.ts';
+import { commandsToSandbox, type Given, repairCommands } from './repair-commands.ts';
 import type { SignedLine } from './signed-line.ts';
 import { isProbe, listSampledKeys, sampleSentences, verdictLines, verdictSentence } from './verdict-text.ts';
 import type { ShowDiagnosis } from './view.ts';
@@ -34,24 +34,37 @@ export function doctorLines(diagnosis: Diagnosis, given: ShowDiagnosis = {}): re
   ];
 }
 
+interface Block {
+  readonly commands: readonly string[];
+  /** The most harmful of its causes. */
+  readonly level: Level;
+  /** Of its causes, in the list. */
+  readonly places: number[];
+}
+
 /** Causes at one place that the same commands fix are one for people. */
+export function blocksOf(causes: Diagnosis['causes'], given: Given): readonly Block[] {
+  const blocks = new Map<string, Block>();
+  for (const [place, { repair, evidence, level }] of causes.entries()) {
+    const commands = repairCommands(repair, given);
+    const name = JSON.stringify(commands.length === 0 ? place : [evidence.arn, commands]);
+    const block = blocks.get(name) ?? { commands, level, places: [] };
+    blocks.set(name, block);
+    block.places.push(place);
+  }
+  return [...blocks.values()];
+}
+
 function causesLines(
   shown: readonly ShownCause[],
   { causes }: Diagnosis,
   given: ShowDiagnosis,
   sampled: number | undefined,
 ): readonly SignedLine[] {
-  const groups = new Map<string, { readonly commands: readonly string[]; readonly joined: ShownCause[] }>();
-  for (const [index, cause] of shown.entries()) {
-    // Of the exact names: they are quoted for the shell, not escaped for people.
-    const commands = repairCommands((causes[index] ?? cause).repair, given);
-    const name = JSON.stringify(commands.length === 0 ? index : [cause.evidence.arn, commands]);
-    const group = groups.get(name) ?? { commands, joined: [] };
-    groups.set(name, group);
-    group.joined.push(cause);
-  }
   const printed = new Set<string>();
-  return [...groups.values()].flatMap(({ commands, joined: [first, ...others] }) => {
+  // Of the exact names: they are quoted for the shell, not escaped for people.
+  return blocksOf(causes.slice(0, shown.length), given).flatMap(({ commands, places }) => {
+    const [first, ...others] = places.flatMap((place) => shown[place] ?? []);
     const text = commands.join('\n');
     const isRepeated = printed.has(text);
     printed.add(text);

@@ -6,7 +6,7 @@ import { causeJson, evidenceJson, verdictJson } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { policyText } from './doctor-text.ts';
 import { printableJson } from './printable.ts';
-import { type Given, repairCommands } from './repair-commands.ts';
+import { type Given, isAfterFix, repairCommands } from './repair-commands.ts';
 import { statusJson } from './status-json.ts';
 import { lookFailureText } from './status-verdict.ts';
 import type { Output, View } from './view.ts';
@@ -95,6 +95,7 @@ function causeMembers(cause: GroupedCause, given: Given): object {
       remedy: { into: policyText(remedy.into), statement: remedy.statement },
     }),
     commands: repairCommands(repair, given),
+    ...(isAfterFix(repair) && { afterFix: true }),
     ...(repair.by === 'person' && { byHand: repair.why }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Repair, RepairCall, SeenDocument } from '../doctor/repair.ts';
-import type { NextCommand } from '../events/event.ts';
+import type { GivenFlag, NextCommand } from '../events/event.ts';
 import { factsOf } from '../steps/steps.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { awsWords, signInWords } from './aws-commands.ts';
@@ -17,12 +17,22 @@ export interface Given {
 export function repairCommands(repair: Repair, { on = {}, profiles = {} }: Given): readonly string[] {
   switch (repair.by) {
     case 's3repl':
-      return [commandLine({ command: repair.command, on })];
+      return [commandLine({ command: repair.command, flags: flagsOf(repair), on })];
     case 'calls':
       return repair.calls.map((call) => callScript(call, profiles[call.account]));
     case 'person':
       return [];
   }
+}
+
+/** Of the command of s3repl that repairs it. */
+export function flagsOf(repair: Extract<Repair, { readonly by: 's3repl' }>): readonly GivenFlag[] {
+  return repair.command === 'backfill' && repair.status !== undefined ? [['--status', repair.status]] : [];
+}
+
+/** Whether its command only works once another cause is fixed. */
+export function isAfterFix(repair: Repair): boolean {
+  return repair.by === 's3repl' && repair.command === 'backfill' && repair.afterFix === true;
 }
 
 /** What lets the `aws` commands of the repair reach the sandbox; nothing outside it. */

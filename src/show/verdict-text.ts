@@ -1,9 +1,10 @@
-import type { DiagnosedVerdict, Diagnosis } from '../doctor/diagnosis.ts';
-import { stopsHealth } from '../doctor/sightings.ts';
+import type { DiagnosedVerdict, Diagnosis, Several } from '../doctor/diagnosis.ts';
+import { isOnlyUnproven, stopsHealth } from '../doctor/sightings.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import { isFailureOfThePast } from '../model/replication/history.ts';
 import type { Outcome, Verdict } from '../model/verdict.ts';
 import { countText } from '../text/count-text.ts';
+import type { ShownCause } from './cause-text.ts';
 import { wrapText } from './printable.ts';
 import { row, type Sign, type SignedLine } from './signed-line.ts';
 
@@ -14,18 +15,12 @@ const outcomeSigns: Readonly<Record<Outcome, Sign>> = {
   unknown: '?',
 };
 
-export function verdictLines({
-  object,
-  versionId,
-  rule,
-  destination,
-  outcome,
-  reason,
-  replica,
-}: Verdict): readonly SignedLine[] {
+export function verdictLines(verdict: Verdict): readonly SignedLine[] {
+  const { object, versionId, rule, destination, outcome, reason, replica } = verdict;
   const name = `${object}${versionId === null ? '' : ` (version ${versionId})`}`;
   const way = rule === null ? '' : ` under rule ${rule} to ${destination}`;
   const why = reason === null ? '' : `: ${reason}`;
+  const end = isFailureOfThePast(verdict) ? 'FAILED' : outcome;
   const arrives = replica && [
     replica.encryption,
     ...(replica.kmsKey === null ? [] : [`with key ${replica.kmsKey}`]),
@@ -33,12 +28,15 @@ export function verdictLines({
     ...(replica.tags === false ? ['without its tags'] : []),
   ];
   return [
-    { sign: outcomeSigns[outcome], text: wrapText(`${name}${way} ${outcome}${why}`, '  ') },
+    { sign: outcomeSigns[outcome], text: wrapText(`${name}${way} ${end}${why}`, '  ') },
     ...(arrives ? row('replica', arrives.join(', ')) : []),
   ];
 }
 
-type Judged = Pick<Diagnosis, 'source' | 'outcome' | 'excluded'> & { readonly verdicts: readonly DiagnosedVerdict[] };
+type Judged = Pick<Diagnosis, 'source' | 'outcome' | 'excluded'> & {
+  readonly verdicts: readonly DiagnosedVerdict[];
+  readonly causes: readonly Pick<ShownCause, 'level' | 'check' | 'rules'>[];
+};
 
 /** Whether it replicates, in one sentence. */
 export function verdictSentence(diagnosis: Judged): string {
@@ -55,16 +53,28 @@ function sentenceOnObjects({ outcome, verdicts }: Judged): string {
   const name = keys.length === 1 ? keys.join() : `${countText(keys.length)} objects`;
   const outcomes = new Set(verdicts.map(({ verdict }) => verdict.outcome));
   const [does, is] = keys.length === 1 ? ['replicates', 'is'] : ['replicate', 'are'];
-  if (outcome === 'blocked') return `${name} would not replicate${reasonsText(verdicts.filter(stopsHealth))}.`;
+  const stopped = verdicts.filter(stopsHealth);
+  if (stopped.length > 0) return `${name} would not replicate${reasonsText(stopped)}.`;
+  if (outcome === 'blocked') return `${sentenceOnFailed(name, verdicts)} S3 does not retry.`;
   if (outcome === 'unknown') return `s3repl cannot tell whether ${name} ${does}.`;
-  if (outcomes.has('fails')) return `${name} FAILED, and nothing would stop it now.`;
   return outcomes.has('not-replicated')
     ? `${name} ${is} not meant to replicate${reasonsText(verdicts)}.`
     : `${name} ${does}.`;
 }
 
-function sentenceOnProbes({ source, outcome, verdicts, excluded = [] }: Judged): string {
+/** Of an object that nothing would stop now, or that is not meant to replicate any more. */
+function sentenceOnFailed(name: string, verdicts: readonly DiagnosedVerdict[]): string {
+  const failed = verdicts.filter(({ verdict }) => isFailureOfThePast(verdict));
+  if (failed.length === 0) return `${name} is FAILED, and no rule would replicate it now${reasonsText(verdicts)}.`;
+  const versions = (of: readonly DiagnosedVerdict[]) => new Set(of.map(({ verdict }) => verdict.versionId)).size;
+  const what = versions(failed) < versions(verdicts) ? `A version of ${name}` : name;
+  return `${what} is FAILED. Nothing would stop it now, but`;
+}
+
+function sentenceOnProbes({ source, outcome, verdicts, causes, excluded = [] }: Judged): string {
   const bucket = `bucket ${source.bucket}`;
+  const unproven = outcome === 'unknown' && isOnlyUnproven(causes) && causes.find(({ level }) => level === 'unknown');
+  if (unproven) return sentenceOnUnproven(bucket, unproven.rules);
   if (outcome === 'unknown') return `s3repl cannot tell whether new objects in ${bucket} replicate.`;
   if (outcome === 'healthy') return `New objects in ${bucket} replicate${exceptText(excluded)}.`;
   const stopped = verdicts.filter(stopsHealth);
@@ -82,6 +92,14 @@ function sentenceOnProbes({ source, outcome, verdicts, excluded = [] }: Judged):
     return `Some new objects in ${bucket} would not replicate: ${names.slice(0, 3).join(', ')}${more}.`;
   }
   return `New objects in ${bucket} replicate, but objects that are there would not.`;
+}
+
+function sentenceOnUnproven(bucket: string, { count, first }: Several): string {
+  const last =
+    count === 1
+      ? `the last version that S3 tried under rule ${first.join()}`
+      : `the last versions under ${count} rules`;
+  return `All that s3repl has read would let new objects in ${bucket} replicate, but ${last} FAILED. A new object shows whether it works now.`;
 }
 
 /** AWS's failure codes, or our words for silence. */
@@ -103,7 +121,9 @@ export function sampleSentences(verdicts: readonly DiagnosedVerdict[]): readonly
     const end = sampleEnd(one);
     groups.set(end, (groups.get(end) ?? new Set()).add(one.verdict.object));
   }
-  return [...groups].map(([end, keys]) => `${partText(keys.size, all)} ${end}.`);
+  return [...groups].map(
+    ([end, keys]) => `${partText(keys.size, all)} ${keys.size === 1 ? end : end.replace(/^is /, 'are ')}.`,
+  );
 }
 
 function partText(count: number, all: number): string {
@@ -118,9 +138,7 @@ function sampleEnd({ verdict, except }: DiagnosedVerdict): string {
     case 'replicates':
       return 'would replicate';
     case 'fails':
-      return isFailureOfThePast(verdict)
-        ? 'FAILED, and nothing that s3repl has read would stop it now'
-        : `would fail${reason}`;
+      return isFailureOfThePast(verdict) ? 'is FAILED' : `would fail${reason}`;
     case 'not-replicated':
       return `would be left out${reason}`;
     case 'unknown':

@@ -491,8 +491,22 @@ describe('objects', () => {
       { ...healthy().object, ...completed, lastModified: late },
     ];
     const snapshot = { ...snapshotWith(() => undefined), objects };
-    expect(diagnose(snapshot, { objects: objects.slice(0, 1) }).outcome).toBe('healthy');
+    const { outcome, causes } = diagnose(snapshot, { objects: objects.slice(0, 1) });
+    expect(outcome).toBe('blocked');
+    expect(causes).toMatchObject([
+      { level: 'fails', check: 'C36', remedy: { kind: 'backfill', status: 'failed' }, objects: { count: 1 } },
+    ]);
+    expect(diagnose(snapshot, { objects: objects.slice(1) }).outcome).toBe('healthy');
     expect(diagnose({ ...snapshot, objects: [] }, { objects: objects.slice(0, 1) }).outcome).toBe('unknown');
+  });
+
+  it('that are asked about and FAILED block also where no rule takes them in any more', () => {
+    const { outcome, causes } = diagnose(
+      snapshotWith((world) => (world.rules = [])),
+      { objects: [{ ...healthy().object, ...failed }] },
+    );
+    expect(outcome).toBe('blocked');
+    expect(causes[0]).toMatchObject({ level: 'fails', check: 'C36', objects: { first: ['a/failed'] } });
   });
 
   it('without a status are noted where nobody knows their age, and unknown where they are asked about', () => {

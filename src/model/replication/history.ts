@@ -46,12 +46,11 @@ function withTime(times: readonly (number | undefined)[], time: number | undefin
 
 export function causeOfUnexplainedFailure(prepared: Prepared, { key }: ObjectSnapshot): Cause {
   const unread = unreadThatMayRefuse(prepared);
-  const what =
-    unread.length === 0 ? 's3repl could read every policy that it looks at.' : `Not read: ${unread.join(', ')}.`;
+  const notRead = unread.length === 0 ? '' : ` Not read: ${unread.join(', ')}.`;
   return {
     check: 'C36',
-    summary: `${key} FAILED, and nothing that s3repl has read explains it: no newer version that it looked at has COMPLETED under the same rule. ${what}`,
-    fix: `Run s3repl verify, which writes a test object, or write one yourself under the rule: only a new object shows whether replication works now. ${failedStays}`,
+    summary: `${key} FAILED, and nothing that s3repl has read explains it: it would replicate now, but no newer version that s3repl looked at has COMPLETED under the same rule.${notRead}`,
+    fix: `Run s3repl verify, which writes a test object, or write one yourself under the rule and run s3repl doctor again: only a new object shows whether replication works now. ${failedStays}`,
     evidence: { unknown: ['why it FAILED', ...unread] },
     same: ['unexplained', unread],
   };
