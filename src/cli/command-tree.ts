@@ -68,6 +68,8 @@ function configure(command: Command, stdout: Output): void {
     .configureOutput({
       outputError: () => undefined,
       writeOut: (text) => stdout.write(text),
+      // Only the help of who names no command, which is no error.
+      writeErr: (text) => stdout.write(text),
       // Commander does not wrap at all in fewer than 40.
       getOutHelpWidth: () => Math.max(40, Math.min(80, widthOf(stdout))),
     })

@@ -57,6 +57,6 @@ export const alertFields = {
     write: 'events: arn:aws:sqs:eu-west-1:111111111111:failed',
     limit: 'eventTarget',
     description: 'ARN of a topic or queue that gets each failed object, with the reason of AWS (default: none)',
-    comment: 'a topic without e-mail subscribers, or a queue; gets each failed object, with the reason of AWS',
+    comment: 'a topic without e-mail, or a queue: gets each failed object and its reason',
   },
 } as const satisfies Fields;

@@ -9,6 +9,7 @@ export const schemaLine = '# yaml-language-server: $schema=./node_modules/s3repl
 
 /** As in docs/examples. */
 const commentColumn = 33;
+const widest = 80;
 
 /** What differs from the defaults, or everything with `full`, with comments. `parseConfig` makes the same spec of it as of `config`. */
 export function configText(config: Config, { full = false }: { readonly full?: boolean } = {}): string {
@@ -25,19 +26,20 @@ function entryLines(key: string, value: unknown, indent: string, parent: Field |
   const comment = field?.comment;
   if (Array.isArray(value) && value.some(isMapping)) {
     const items = value.flatMap((item: unknown) => {
-      const [first = '', ...rest] = mappingLines(item, `${indent}    `, field);
-      return [`${indent}  - ${first.trimStart()}`, ...rest];
+      const lines = mappingLines(item, `${indent}    `, field);
+      const first = lines.findIndex((line) => !line.trimStart().startsWith('#'));
+      return lines.map((line, index) => (index === first ? `${indent}  - ${line.trimStart()}` : line));
     });
-    return [addComment(`${indent}${keyText(key)}:`, comment), ...items];
+    return [...addComment(`${indent}${keyText(key)}:`, comment), ...items];
   }
   if (Array.isArray(value) && value.length > 0) {
     const items = value.map((item: unknown) => `${indent}  - ${listItem(item)}`);
-    return [addComment(`${indent}${keyText(key)}:`, comment), ...items];
+    return [...addComment(`${indent}${keyText(key)}:`, comment), ...items];
   }
   if (isMapping(value) && Object.keys(value).length > 0) {
-    return [addComment(`${indent}${keyText(key)}:`, comment), ...mappingLines(value, `${indent}  `, field)];
+    return [...addComment(`${indent}${keyText(key)}:`, comment), ...mappingLines(value, `${indent}  `, field)];
   }
-  return [addComment(`${indent}${scalarLine(key, value)}`, comment)];
+  return addComment(`${indent}${scalarLine(key, value)}`, comment);
 }
 
 function mappingLines(value: unknown, indent: string, field: Field | undefined): readonly string[] {
@@ -61,6 +63,10 @@ function keyText(key: string): string {
   return stringify({ [key]: null }, { lineWidth: 0 }).replace(/: null\n$/, '');
 }
 
-function addComment(line: string, comment: string | undefined): string {
-  return comment === undefined ? line : `${line.padEnd(commentColumn - 1)} # ${comment}`;
+/** Beside the line, or above it where both do not fit a terminal. */
+function addComment(line: string, comment: string | undefined): readonly string[] {
+  if (comment === undefined) return [line];
+  const beside = `${line.padEnd(commentColumn - 1)} # ${comment}`;
+  const indent = line.slice(0, line.length - line.trimStart().length);
+  return beside.length <= widest ? [beside] : [`${indent}# ${comment}`, line];
 }

@@ -75,7 +75,7 @@ export const configFields = {
       ...sideFields('destination', {
         limit: 'destinationKey',
         described: 'create, source (one key for both), alias/NAME or a key ARN',
-        comment: "create, source (the source's key; same Region only), alias/NAME or the ARN of a key",
+        comment: "create, source (the source's key, same Region), alias/NAME or a key ARN",
       }),
       rules: {
         kind: 'mappings',

@@ -8,6 +8,7 @@ const mistakes = [
   [['plan', '--jsn'], "unknown option '--jsn' (Did you mean --json?)", 'plan'],
   [['aply'], "unknown command 'aply' (Did you mean apply?)", undefined],
   [['sandbox', 'lss'], "unknown command 'lss' (Did you mean ls?)", 'sandbox'],
+  [['sandbox', 'put'], "missing required argument 'bucket/key'", 'sandbox put'],
   [['apply', 'a', 'b'], "too many arguments for 'apply'", 'apply'],
   [['completion'], "missing required argument 'shell'", 'completion'],
 ] as const;
@@ -32,6 +33,12 @@ describe.each(mistakes)('s3repl %j', (argv, said, command) => {
 });
 
 describe('s3repl help', () => {
+  it.each([[], ['sandbox']])('comes on stdout where no command is named: %j', async (...argv) => {
+    const { code, stdout, stderr } = await aFolder().s3repl(argv);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(`Usage: ${['s3repl', ...argv].join(' ')} `);
+  });
+
   it('refuses what is no command, and guesses', async () => {
     const { code, stdout, stderr } = await aFolder().s3repl(['help', 'plna']);
     expect([code, stdout]).toEqual([3, '']);

@@ -141,10 +141,12 @@ describe('the text of a new repl.yaml', () => {
   it('holds what differs from the defaults, with comments and account IDs in quotes', () => {
     expect(configText(tree as unknown as Config)).toBe(`${schemaLine}
 version: 1
-name: invoices-dr                # names the role, key aliases, statements and rules
+# names the role, key aliases, statements and rules
+name: invoices-dr
 
 source:
-  account: "011111111111"        # a guard: nothing is written when signed in elsewhere
+  # a guard: nothing is written when signed in elsewhere
+  account: "011111111111"
   region: eu-west-1
   bucket: acme-invoices          # created when missing
 
@@ -152,8 +154,15 @@ destinations:
   - account: "222222222222"
     region: eu-central-1
     bucket: acme-replica         # created when missing
-    kmsKey: ${keyArn('eu-central-1', '222222222222')} # create, source (the source's key; same Region only), alias/NAME or the ARN of a key
+    # create, source (the source's key, same Region), alias/NAME or a key ARN
+    kmsKey: ${keyArn('eu-central-1', '222222222222')}
 `);
+  });
+
+  it('fits 80 columns with every comment, all values written out', () => {
+    const { config: everything } = parsed(texts.find(([file]) => file === 'everything.yaml')?.[1] ?? '');
+    const lines = configText(everything, { full: true }).split('\n');
+    expect(lines.filter((line) => line.includes('#') && line.length > 80)).toEqual([]);
   });
 
   it('keeps ownerOverride where only the environment says whether the accounts differ', () => {

@@ -23,10 +23,12 @@ const script: readonly (readonly [asks: string, ...keys: string[]])[] = [
 
 const expected = `# yaml-language-server: $schema=./node_modules/s3repl/docs/repl.schema.json
 version: 1
-name: acme-invoices-dr           # names the role, key aliases, statements and rules
+# names the role, key aliases, statements and rules
+name: acme-invoices-dr
 
 source:
-  account: "111111111111"        # a guard: nothing is written when signed in elsewhere
+  # a guard: nothing is written when signed in elsewhere
+  account: "111111111111"
   region: eu-west-1
   bucket: acme-invoices          # created when missing
 
@@ -219,7 +221,7 @@ describe('s3repl init at a terminal', () => {
     await terminal.asks('What now?');
     terminal.press(enter);
     expect(await terminal.ended).toBe(0);
-    expect(written(folder, 'other.yaml')).toContain('name: invoices-dr ');
+    expect(written(folder, 'other.yaml')).toContain('name: invoices-dr\n');
   });
 
   it('goes on with apply where Ctrl-C stopped it', async () => {
