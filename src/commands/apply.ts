@@ -14,6 +14,7 @@ import { type LookingAtOld, lookAtOld, tellOld } from '../session/old-objects.ts
 import { checkReplication } from '../session/replication-check.ts';
 import { assertCurrent } from '../session/saved-plan.ts';
 import type { Session } from '../session/session.ts';
+import { commandLine } from '../show/command-line.ts';
 import { refusalOf, verdictSummary } from '../show/preflight-text.ts';
 import type { Finding } from '../state/change.ts';
 import type { State } from '../state/state.ts';
@@ -66,14 +67,20 @@ export async function run(session: Session, options: ApplyOptions, context: Cont
   if (shown === undefined) return { outcome: 'planned', changes };
   if (session.spec.alerts) tellAlerts(session, shown, plan);
   const last = checkReplication(session, shown, { force, before: checked });
-  const failed = hasRemovedCause(session, observed) ? '; objects that FAILED stay FAILED, run s3repl verify' : '';
-  const done = `${summarizeDone(plan.changes)}; read back, nothing is left to do${failed}`;
+  const done = `${summarizeDone(plan.changes)}; read back, nothing is left to do${tellMissed(session, options, observed)}`;
   return conclude(session, options, { outcome: 'applied', changes, before: observed, state: shown, old, last, done });
 }
 
 /** What was asked for once is not asked for again. */
 function planOnce(observed: State, { resendConfirmation: _, ...spec }: Spec): Plan {
   return planApply(observed, spec);
+}
+
+/** A rule that is fixed does not look back: neither at what FAILED nor at what it left out, which has no status. */
+function tellMissed(session: Session, options: ApplyOptions, before: State): string {
+  if (!hasRemovedCause(session, before)) return '';
+  const next = (session.saved ? nextWithoutConfig : nextCommand)('backfill', options);
+  return `; objects that failed or were left out meanwhile are not replicated by this: ${commandLine(next)}`;
 }
 
 /** Who has to confirm by now, and who was faster: the plan could not know. */

@@ -2,7 +2,7 @@ import { exceptionArgument } from '../config/exception-text.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import { isOnlyUnproven } from '../doctor/sightings.ts';
-import type { NextCommand, Result } from '../events/event.ts';
+import type { GivenFlag, NextCommand, Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { readSnapshotFile, snapshotText } from '../files/snapshot-file.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
@@ -23,16 +23,30 @@ export async function run(options: DoctorOptions, context: Context): Promise<Res
     snapshot,
     spec,
     profiles = {},
+    unreached = [],
   } = options.snapshot === undefined
     ? await takeLiveSnapshot(options, context, view)
     : { snapshot: await readSnapshotFile(options.snapshot) };
   if (options.saveSnapshot !== undefined) await writeFileAtomically(options.saveSnapshot, snapshotText(snapshot));
   const objects = options.object === undefined ? undefined : objectsOf(snapshot, options.object);
   const exclusions = (options.except ?? []).map((one) => ({ ...one, why: '--except' }));
-  const diagnosis = diagnose(snapshot, { exclusions, ...(objects && { objects }), ...(spec && { spec }) });
+  const [account] = options.bucket === undefined || namesDestination(options) ? [] : unreached;
+  const diagnosis = diagnose(snapshot, {
+    exclusions,
+    ...(objects && { objects }),
+    ...(spec && { spec }),
+    ...(account !== undefined && { unreached: [account] }),
+  });
   const given = { on: whereOf(options), profiles };
   view.diagnosis(diagnosis, { ...given, all: options.all ?? false });
-  return { ...resultOf(diagnosis, options, given), ...nextAfter(diagnosis, spec !== undefined, options) };
+  return {
+    ...resultOf(diagnosis, options, given),
+    ...nextAfter(diagnosis, { hasConfig: spec !== undefined, account }, options),
+  };
+}
+
+function namesDestination({ destinationProfile, flagValues }: DoctorOptions): boolean {
+  return destinationProfile !== undefined || Object.keys(flagValues).some((path) => path.startsWith('destinations'));
 }
 
 type Seen = Pick<LiveSnapshot, 'snapshot'> & Partial<LiveSnapshot>;
@@ -79,22 +93,29 @@ function resultOf({ outcome, causes, excluded = [] }: Diagnosis, options: Doctor
 }
 
 /** Where nothing but old failures leaves the answer open, only a new object tells. */
-function nextAfter({ causes }: Diagnosis, hasConfig: boolean, options: DoctorOptions): Pick<Result, 'next'> {
+function nextAfter(
+  { outcome, causes }: Diagnosis,
+  { hasConfig, account }: { readonly hasConfig: boolean; readonly account: string | undefined },
+  options: DoctorOptions,
+): Pick<Result, 'next'> {
   const failing = causes.filter(({ level }) => level === 'fails');
   if (failing.some(({ fixedByApply }) => fixedByApply === true)) return { next: nextCommand('apply', options) };
   const [repair] = failing.map((cause) => cause.repair);
   if (repair?.by === 's3repl') return { next: nextCommand(repair.command, options, { flags: flagsOf(repair) }) };
-  if (!isOnlyUnproven(causes) || options.snapshot !== undefined) return {};
-  return { next: hasConfig ? nextCommand('verify', options) : doctorAgain(options) };
+  if (isOnlyUnproven(causes) && options.snapshot === undefined)
+    return { next: hasConfig ? nextCommand('verify', options) : doctorAgain(options) };
+  if (outcome !== 'unknown' || account === undefined) return {};
+  return { next: doctorAgain({ ...options, destinationProfile: 'PROFILE' }, [['--destination-account', account]]) };
 }
 
-/** After somebody has written an object. */
-function doctorAgain(options: DoctorOptions): NextCommand {
+/** After somebody has written an object, or with a sign-in to one more account. */
+function doctorAgain(options: DoctorOptions, more: readonly GivenFlag[] = []): NextCommand {
   const { bucket, object, except = [] } = options;
   const flags = [
     ...(bucket === undefined ? [] : [['--bucket', bucket.name] as const]),
     ...(object === undefined ? [] : [['--object', object] as const]),
     ...except.map((one) => ['--except', exceptionArgument(one)] as const),
+    ...more,
   ];
   return nextCommand('doctor', options, { flags });
 }

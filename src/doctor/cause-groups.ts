@@ -58,7 +58,7 @@ function add({ level, cause, rule, object, probe, class: one, remedy }: Sighting
 
 function causeOf(group: Group, unreadable: Prepared['unreadable']): Omit<GroupedCause, 'repair'> {
   const { level, cause, rules, objects, probes, actions, summaries, classes, plain, remedy } = group;
-  const reasons = unreadable.filter(({ path }) => isAbout(cause, path)).map(({ reason }) => reason);
+  const reasons = listUnread(cause, unreadable).map(({ reason }) => reason);
   return {
     level,
     ...cause,
@@ -94,6 +94,11 @@ function newGroup(level: Level, cause: Cause<CheckId>): Group {
 /** Organization policies that could not be read are one cause, however many accounts there are. */
 function isControl({ check, evidence }: Cause<CheckId>): boolean {
   return check === 'C30' && evidence.unknown !== undefined && evidence.path === undefined;
+}
+
+/** What of it could not be read. */
+export function listUnread(cause: Cause<CheckId>, unreadable: Prepared['unreadable']): Prepared['unreadable'] {
+  return unreadable.filter(({ path }) => isAbout(cause, path));
 }
 
 function isAbout({ evidence: { path } }: Cause<CheckId>, unread: Path): boolean {

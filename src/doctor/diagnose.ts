@@ -4,7 +4,7 @@ import { prepare } from '../model/replication/prepare.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
 import { exclusionsIn } from '../plan/preflight.ts';
 import { checks } from './catalogue.ts';
-import { groupCauses } from './cause-groups.ts';
+import { groupCauses, listUnread } from './cause-groups.ts';
 import { checkResults, listMentionedChecks } from './check-results.ts';
 import type { DiagnosedVerdict, Diagnosis, GroupedCause, Sighting } from './diagnosis.ts';
 import { isFixedByApply } from './fixed-by-apply.ts';
@@ -18,18 +18,21 @@ import { findOwnSetUp } from './own-set-up.ts';
 import { repairCauses } from './repairs.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { examine, isUnprobedDeny, leavesOpen, lookAtObjects, lookAtProbes, stopsHealth } from './sightings.ts';
+import { nameTaken } from './taken-by-others.ts';
 
 export interface DiagnoseOptions {
   /** Replaces new objects and those of the snapshot. */
   readonly objects?: readonly ObjectSnapshot[];
   readonly spec?: Spec;
   readonly exclusions?: readonly Exclusion[];
+  /** Accounts that flags alone can sign in to, and nobody is: without a configuration. */
+  readonly unreached?: readonly string[];
 }
 
 /** Why objects do not, or would not, replicate: new objects, those of the snapshot and the documents; or only `objects`. */
 export function diagnose(
   snapshot: Snapshot,
-  { objects: asked, spec, exclusions = [] }: DiagnoseOptions = {},
+  { objects: asked, spec, exclusions = [], unreached = [] }: DiagnoseOptions = {},
 ): Diagnosis {
   const prepared = prepare(snapshot);
   const scope = scopeOf(prepared);
@@ -52,15 +55,14 @@ export function diagnose(
       outcome: stays ? 'blocked' : outcome,
       checks: listMentionedChecks(sightings),
       verdicts,
-      causes: causesOf(scope, sightings, spec),
+      causes: causesOf(scope, sightings, { spec, unreached }),
     };
   }
   const ofSpec = spec ? exclusionsIn(spec) : () => [];
   const objects = snapshot.objects === 'unknown' ? [] : snapshot.objects;
-  const [probes, found] = [
-    lookAtProbes(prepared, (rule) => [...exclusions, ...ofSpec(rule)]),
-    lookAtObjects(prepared, objects),
-  ];
+  const seen = lookAtProbes(prepared, (rule) => [...exclusions, ...ofSpec(rule)]);
+  const probes = spec ? nameTaken(prepared, spec, seen) : seen;
+  const found = lookAtObjects(prepared, objects);
   const verdicts = [...probes.verdicts, ...found.verdicts];
   const sightings = [
     ...probes.sightings,
@@ -78,7 +80,7 @@ export function diagnose(
     outcome: outcomeOf(verdicts, () => sightings.some(isUnprobedDeny)),
     checks: checkResults(scope, sightings, probes.reach),
     verdicts,
-    causes: causesOf(scope, sightings, spec),
+    causes: causesOf(scope, sightings, { spec, unreached }),
     ...(probes.excluded && probes.excluded.length > 0 && { excluded: probes.excluded }),
   };
 }
@@ -97,7 +99,12 @@ function outcomeOf(
   return verdicts.some((one) => leavesOpen(one) || isOpen(one)) ? 'unknown' : 'healthy';
 }
 
-function causesOf(scope: Scope, sightings: readonly Sighting[], spec: Spec | undefined): readonly GroupedCause[] {
+interface Known {
+  readonly spec: Spec | undefined;
+  readonly unreached: readonly string[];
+}
+
+function causesOf(scope: Scope, sightings: readonly Sighting[], { spec, unreached }: Known): readonly GroupedCause[] {
   const own = findOwnSetUp(scope, spec);
   const causes = groupCauses(sightings, scope.prepared).map((cause) => {
     const { check, level, evidence } = cause;
@@ -108,9 +115,24 @@ function causesOf(scope: Scope, sightings: readonly Sighting[], spec: Spec | und
     const asksApply = spec !== undefined && level !== 'note';
     return {
       ...cause,
+      ...signIn(cause, unreached, scope),
       ...(remedy && { remedy }),
       ...(asksApply && { fixedByApply: isFixedByApply(scope, cause, spec) }),
     };
   });
   return repairCauses(scope, causes, { own, hasConfig: spec !== undefined });
+}
+
+/** What could not be read, as nobody is signed in to its account. */
+function signIn(
+  cause: Pick<GroupedCause, 'level' | 'check' | 'summary' | 'fix' | 'evidence'>,
+  unreached: readonly string[],
+  { prepared: { unreadable } }: Scope,
+): Pick<Partial<GroupedCause>, 'fix'> {
+  if (cause.level !== 'unknown') return {};
+  const within = listUnread(cause, unreadable).map(({ path }) => path);
+  const account = unreached.find((one) => within.some(([first, second]) => first === 'accounts' && second === one));
+  if (account === undefined) return {};
+  const fix = `Sign in to account ${account} as well: run it again with --destination-account ${account} --destination-profile PROFILE.`;
+  return { fix };
 }

@@ -58,5 +58,7 @@ function whyByHand({ check, level, evidence }: Pick<Unrepaired, 'check' | 'level
     return 'Only an administrator of the organization can change its policies.';
   if (side === 'boundary') return 'Only whoever set the permissions boundary should widen it.';
   if (by === 'deny') return 'Only the owner of the Deny can narrow it.';
+  if (check === 'C03' && evidence.arn !== undefined && evidence.path !== undefined)
+    return 'Only you know which of the two rules should replicate them.';
   return checks[check].byHand ?? 'The right command depends on what you intend.';
 }

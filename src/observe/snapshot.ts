@@ -44,12 +44,15 @@ export async function takeSnapshot(access: Access, bucket: string, options: Snap
   return snapshot;
 }
 
+export interface Taken {
+  readonly snapshot: Snapshot;
+  readonly refused: readonly RefusedCall[];
+  /** Accounts with things in them that nobody is signed in to. */
+  readonly unreached: readonly string[];
+}
+
 /** @returns refused reads as `unknown`, also under `unreadable`. @throws only where credentials are rejected, or the requested object does not exist. */
-export async function readSnapshot(
-  access: Access,
-  bucket: string,
-  options: SnapshotOptions,
-): Promise<{ readonly snapshot: Snapshot; readonly refused: readonly RefusedCall[] }> {
+export async function readSnapshot(access: Access, bucket: string, options: SnapshotOptions): Promise<Taken> {
   const { takenAt, sample, jobs: wanted, alerts: wantsAlerts = false, noOrganization = false } = options;
   const { account } = access.source;
   const reach = reachOf(access);
@@ -116,7 +119,7 @@ export async function readSnapshot(
     ...lag?.value,
     unreadable: unread.map(({ path, reason }) => ({ path, reason })),
   });
-  return { snapshot, refused: unread.flatMap(({ refused }) => refused ?? []) };
+  return { snapshot, refused: unread.flatMap(({ refused }) => refused ?? []), unreached: [...reach.unreached] };
 }
 
 const noAlerts: Noted<Readonly<Record<string, AlertFacts>>> = { value: {}, refusals: [] };

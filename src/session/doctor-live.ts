@@ -1,15 +1,13 @@
 import { roleArn } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import { readSnapshot } from '../observe/snapshot.ts';
+import { readSnapshot, type Taken } from '../observe/snapshot.ts';
 import type { View } from '../show/view.ts';
 import { backfillPolicyName } from '../state/names.ts';
 import type { Context } from './context.ts';
 import { type DoctorOptions, parseObject } from './doctor-options.ts';
 import { inAccounts, tellUnread, timeIn } from './in-accounts.ts';
 
-export interface LiveSnapshot {
-  readonly snapshot: Snapshot;
+export interface LiveSnapshot extends Pick<Taken, 'snapshot' | 'unreached'> {
   readonly spec?: Spec;
   /** Of the shared configuration file, by account. */
   readonly profiles: Readonly<Record<string, string>>;
@@ -20,7 +18,7 @@ export interface LiveSnapshot {
  */
 export function liveSnapshot(options: DoctorOptions, context: Context, view: View): Promise<LiveSnapshot> {
   return inAccounts(options, context, view, 'doctor', async ({ access, bucket, spec, surroundings, profiles }) => {
-    const { snapshot, refused } = await readSnapshot(access, bucket, {
+    const { snapshot, refused, unreached } = await readSnapshot(access, bucket, {
       takenAt: new Date(timeIn(surroundings)),
       noOrganization: surroundings.sandbox === true,
       alerts: true,
@@ -32,7 +30,7 @@ export function liveSnapshot(options: DoctorOptions, context: Context, view: Vie
     });
     view.report({ type: 'phase', name: 'done' });
     tellUnread(refused, access, view);
-    return { snapshot, profiles, ...(spec && { spec }) };
+    return { snapshot, profiles, unreached, ...(spec && { spec }) };
   });
 }
 

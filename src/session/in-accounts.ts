@@ -33,7 +33,7 @@ export async function inAccounts<T>(
   command: string,
   work: (inside: Inside) => Promise<T>,
 ): Promise<T> {
-  const spec = options.bucket === undefined ? (await readSpec(options, context, view)).spec : undefined;
+  const spec = options.bucket === undefined ? await readGivenSpec(options, context, view, command) : undefined;
   const sides = spec ? sidesOf(spec) : sidesOfFlags(options, context);
   const { surroundings, close } = await surroundingsOf(options, context, view, [sides]);
   try {
@@ -57,6 +57,18 @@ export async function inAccounts<T>(
     }
   } finally {
     await close();
+  }
+}
+
+/** @throws Failure that also names `--bucket` where there is no configuration. */
+async function readGivenSpec(options: BucketOptions, context: Context, view: View, command: string): Promise<Spec> {
+  try {
+    return (await readSpec(options, context, view)).spec;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'no-config' || options.config !== undefined) throw error;
+    const { outcome, code, message, fix } = error;
+    const without = `for a setup without repl.yaml, name its source bucket: s3repl ${command} --bucket NAME`;
+    throw new Failure(outcome, code, message, fix === undefined ? without : `${fix}; ${without}`);
   }
 }
 

@@ -1,7 +1,8 @@
 import { listOf, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
+import { exclusionText } from '../plan/exclusion-text.ts';
 import { type Preflight, type PreflightCause, preflight } from '../plan/preflight.ts';
-import { exclusionText, organizationUnread, preflightCodes } from '../show/preflight-text.ts';
+import { organizationUnread, preflightCodes } from '../show/preflight-text.ts';
 import { replicationRole } from '../state/names.ts';
 import type { State } from '../state/state.ts';
 import { permissionsPolicy } from '../steps/role-policy.ts';

@@ -22,7 +22,7 @@ export interface CauseAbout {
 const levelSigns = { fails: '✖', unknown: '?', warning: '!', note: '-' } as const;
 
 export function causeLines(cause: ShownCause, about: CauseAbout): readonly SignedLine[] {
-  const { level, check, summary, fix, paste, evidence, unreadable, actions } = cause;
+  const { level, check, summary, fix, evidence, unreadable, actions } = cause;
   const { sources } = evidence;
   return [
     { sign: levelSigns[level], text: wrapText(`${summary} (${check})`, '  ') },
@@ -35,8 +35,15 @@ export function causeLines(cause: ShownCause, about: CauseAbout): readonly Signe
     // What is left out on purpose needs none; what waits for a backfill does.
     ...(level === 'note' && check !== 'C36'
       ? []
-      : [...row('fix', fix), ...(paste === undefined ? [] : [rawRow('run', paste)]), ...repairLines(cause, about)]),
+      : [...row('fix', fix), ...pasteRows(cause), ...repairLines(cause, about)]),
   ];
+}
+
+/** A command; for a rule of others, lines of repl.yaml. */
+function pasteRows({ check, paste = '' }: ShownCause): readonly SignedLine[] {
+  if (paste === '') return [];
+  const [first = '', ...more] = paste.split('\n');
+  return [rawRow(check === 'C03' ? 'write' : 'run', first), ...more.map((line) => rawRow('', line))];
 }
 
 /** Empty where the summary names it. */

@@ -68,6 +68,30 @@ describe('s3repl doctor on live accounts', () => {
     expect(['C05', 'C12', 'C21'].map(status)).toEqual(['unknown', 'unknown', 'unknown']);
   });
 
+  it('names the flags that sign in to the account that it cannot see, in a command that then does', async () => {
+    const folder = await aSetUp();
+    const { code, stdout } = await folder.s3repl(['doctor', '--bucket', 'acme-invoices', ...flags]);
+    expect(code).toBe(6);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'fix Sign in to account 222222222222 as well: run it again with --destination-account 222222222222 --destination-profile PROFILE.',
+    );
+    const [, command = ''] = /^ {2}next: s3repl (doctor .*)$/m.exec(stdout) ?? [];
+    expect(command).toContain('--destination-profile PROFILE');
+    const again = await folder.s3repl(command.split(' '));
+    expect([again.code, again.stdout]).toEqual([0, expect.not.stringContaining('next:')]);
+  });
+
+  it.each(['doctor', 'status'])('of no repl.yaml and no bucket says how %s takes a bucket', async (command) => {
+    const folder = aFolder();
+    const { code, stdout, stderr } = await folder.s3repl([command, '--sandbox']);
+    expect(code).toBe(3);
+    expect(`${stdout}${stderr}`.replace(/\s+/g, ' ')).toContain(
+      `for a setup without repl.yaml, name its source bucket: s3repl ${command} --bucket NAME`,
+    );
+    const named = await folder.s3repl([command, '--sandbox', '--config', 'nope.yaml']);
+    expect([named.code, named.stdout + named.stderr]).toEqual([3, expect.not.stringContaining('--bucket')]);
+  });
+
   it('says what apply would mend, which then does', async () => {
     const folder = await aSetUp();
     const sandbox = await openSandbox({ directory: join(folder.path, '.s3repl') });
