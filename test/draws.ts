@@ -7,6 +7,7 @@ export const drawn = process.env.S3REPL_DRAWS ?? '1';
 export const drawsAll = drawn === 'all';
 
 const times = drawsAll ? 1 : Number(drawn);
+if (!(times > 0)) throw new Error(`S3REPL_DRAWS is "all" or a number above 0, not ${drawn}`);
 
 export const seed = Number(process.env.SEED ?? 20261122);
 

@@ -27,7 +27,7 @@ export function valuesOf(text: string): readonly string[] {
   return text.match(values) ?? [];
 }
 
-/** Each sentence once, with an example in full, the codes that say it, and the cases: all of a few, the first of many. */
+/** Each sentence once, with an example in full, the codes that say it, and the cases: all of a few, the first and the number of many. */
 export function listSentences(told: readonly Told[]): string {
   const sentences = new Map<string, Told[]>();
   for (const one of told.flatMap(splitSentences)) {
@@ -43,7 +43,7 @@ export function listSentences(told: readonly Told[]): string {
 
 function namesOf(told: readonly Told[]): string {
   const titles = [...new Set(told.map(({ title }) => JSON.stringify(title)))];
-  return titles.length > 4 ? `${titles[0]} and others` : titles.join(', ');
+  return titles.length > 4 ? `${titles[0]} and ${titles.length - 1} others` : titles.join(', ');
 }
 
 function splitSentences({ text, ...told }: Told): readonly Told[] {

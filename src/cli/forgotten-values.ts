@@ -40,13 +40,13 @@ function findWrongValue(
   return value === '-' ? standardStreamFailure(given) : undefined;
 }
 
-/** Other tools mean standard input or output by it; here it would be a file of that name. */
+/** Other tools mean standard input or output by it. */
 function standardStreamFailure(given: string): Failure {
   return new Failure(
     'invalid',
     'arguments',
     `${given} takes the name of a file, and - is none`,
-    'to read standard input, give /dev/stdin; a file of that name is ./-',
+    'a file of that name is ./-',
   );
 }
 

@@ -31,8 +31,8 @@ export const status: Declaration = {
 For each rule: what is pending, latency, what failed; the newest versions,
 jobs, alarms, and the KMS quota. What is not known is never shown as 0.
 
-Exit 5: something failed in the last hour, the newest version FAILED, or a rule
-is not as in repl.yaml. Exit 6: s3repl could not read what decides.
+Exit 5: something failed in the last hour, the newest version of a rule FAILED,
+or a rule is not as in repl.yaml. Exit 6: s3repl could not read what decides.
 
 Examples:
   $ s3repl status

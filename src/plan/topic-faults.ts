@@ -78,7 +78,7 @@ function explainFault(
       return tell(
         'topic-key-state',
         `the key of ${arn} is ${fault.state}: nothing can be published`,
-        adviseEnabling(topic, fault.state) ?? adviseOtherKey(slot, service),
+        adviseEnabling(slot, topic, fault.state) ?? adviseOtherKey(slot, service),
       );
     case 'key-use': {
       const what = `the policy of its key does not let ${service} use it`;
@@ -104,11 +104,12 @@ function adviseOtherKey({ arn, region, made }: TopicSlot, service: Publisher['se
   };
 }
 
-function adviseEnabling({ value }: TopicSide, state: string): Advice | undefined {
+function adviseEnabling({ made }: TopicSlot, { value }: TopicSide, state: string): Advice | undefined {
   const key = value === null || value === 'unknown' ? undefined : value.key;
   if (key === undefined || key === null || key === 'unknown') return undefined;
   const paste = enableKeyCommands(key.arn, regionOf(key.arn), state);
-  return paste === undefined ? undefined : { fix: 'enable the key, or encrypt the topic with another one:', paste };
+  const other = made ? 'write another kmsKey' : 'encrypt the topic with another one';
+  return paste === undefined ? undefined : { fix: `enable the key, or ${other}:`, paste };
 }
 
 /** S3 User Guide, grant-destinations-permissions-to-s3. */

@@ -47,7 +47,7 @@ export async function endOfJobs(
   const next: { readonly next?: NextCommand } = left ? { next: left } : {};
   if (jobs.every((job) => judgeEnd(job) === 'nothing-to-do')) {
     const looked = choice ? ` with status ${choice.statuses.join(' or ')}` : '';
-    const summary = `no object was replicated: ${namesOf(jobs)} found none${looked} to replicate`;
+    const summary = `no object was replicated: ${namesOf(jobs)} found none to replicate${looked}`;
     return { ...about, outcome: 'done', summary, ...next };
   }
   const objects =

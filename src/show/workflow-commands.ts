@@ -56,11 +56,10 @@ export function annotationView(out: Output, workspace: string): View {
   }: Extract<Event, { type: keyof typeof levels }>) => {
     const at = placeIn(workspace, place);
     const text = at === undefined && where !== undefined ? `${where}  ${message}` : message;
-    const then = fix && paste !== undefined ? `${fix}\n${paste}` : fix;
-    say(levels[type], code, text, then, at);
+    say(levels[type], code, text, adviceText({ fix, paste }), at);
   };
   const result = ({ error, outcome, changes, summary }: ResultEvent) => {
-    if (error) say('error', error.code, error.message, error.fix);
+    if (error) say('error', error.code, error.message, adviceText(error));
     else if (outcome === 'differs') say('warning', outcome, summary ?? `${changes} to change`, undefined);
   };
   const report = (event: Event) => {
@@ -79,6 +78,10 @@ export function annotationView(out: Output, workspace: string): View {
     round: () => undefined,
     releaseScreen: () => undefined,
   };
+}
+
+function adviceText({ fix, paste }: { readonly fix?: string | undefined; readonly paste?: string | undefined }) {
+  return fix !== undefined && paste !== undefined ? `${fix}\n${paste}` : fix;
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Tags } from '../aws/documents.ts';
 import type { Spec } from '../config/spec.ts';
 import type {
-  Advice,
   Change,
   DocumentName,
   Documents,
@@ -79,7 +78,7 @@ export interface Write<O extends PlannedOperation> extends WriteFacts {
   readonly makes?: (input: Input<O>) => Look;
   /** What it removes, to check where AWS says that it does not exist; `is` says whether what is found has lost it. */
   readonly removes?: (input: Input<O>) => Look;
-  readonly explainTooLate?: (input: Input<O>, at: Where) => Advice & Pick<Finding, 'code' | 'message'>;
+  readonly explainTooLate?: (input: Input<O>, at: Where) => Pick<Finding, 'code' | 'message' | 'fix' | 'paste'>;
   readonly expects?: (input: Input<O>) => { readonly by: 'kms' | 'iam'; readonly name: string; readonly found: string };
 }
 

@@ -1,8 +1,8 @@
 import { shellLine } from '../text/shell-word.ts';
 
-/** Lines to paste. A deletion that is canceled leaves the key disabled (KMS API, CancelKeyDeletion). @param state undefined: other states take more than a command. */
+/** Lines to paste, of a key in this state. A deletion that is canceled leaves the key disabled (KMS API, CancelKeyDeletion). @returns undefined for states that take more than a command. */
 export function enableKeyCommands(arn: string, region: string, state: string | undefined): string | undefined {
-  const enable = shellLine`aws kms enable-key --key-id ${arn} --region ${region}`;
+  const enable = enableKeyCommand(arn, region);
   switch (state) {
     case 'Disabled':
       return enable;
@@ -11,4 +11,8 @@ export function enableKeyCommands(arn: string, region: string, state: string | u
     default:
       return undefined;
   }
+}
+
+export function enableKeyCommand(arn: string, region: string): string {
+  return shellLine`aws kms enable-key --key-id ${arn} --region ${region}`;
 }

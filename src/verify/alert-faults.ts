@@ -4,7 +4,7 @@ import { regionOf } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import type { ResultError } from '../events/failure.ts';
 import type { Advice } from '../state/change.ts';
-import { enableKeyCommands } from '../steps/key-commands.ts';
+import { enableKeyCommand } from '../steps/key-commands.ts';
 import { addressesAsked, isAddress, type TopicSlot } from '../steps/topic-slots.ts';
 
 export type Fault = ResultError & { readonly fix: string };
@@ -35,8 +35,7 @@ function fixFor(said: string, arn: string): string {
 function adviseOnKey(said: string, topic: string, kmsKey: string | null | undefined): Advice {
   const fix = fixOfKey(said, kmsKey ?? 'of the topic');
   if (!isDisabled(said) || !kmsKey || isAlias(kmsKey)) return { fix };
-  const paste = enableKeyCommands(kmsKey, regionOf(topic), 'Disabled');
-  return paste === undefined ? { fix } : { fix: `${fix}:`, paste };
+  return { fix: `${fix}:`, paste: enableKeyCommand(kmsKey, regionOf(topic)) };
 }
 
 function fixOfKey(said: string, key: string): string {

@@ -11,8 +11,8 @@ const { ListObjectVersionsCommand } = required('@aws-sdk/client-s3');
 
 export interface Leftover {
   readonly bucket: string;
-  /** In words: where to run the command. */
-  readonly account: string;
+  /** In words: the account to run the command in. */
+  readonly where: string;
   readonly what: string;
   readonly command: string;
 }
@@ -63,7 +63,7 @@ export async function removeCanary(
   const others = elsewhere.flatMap(({ bucket, rule }) =>
     known.map((id) => ({
       bucket,
-      account: 'the account of its owner',
+      where: 'the account of its owner',
       what: `its replica by rule ${rule}, which s3repl did not create`,
       command: shellLine`aws s3api delete-object --bucket ${bucket} --key ${key} --version-id ${id}`,
     })),
@@ -97,12 +97,12 @@ async function removeAt(
   const unseen = listed === undefined && known.length === 0;
   const command = shellLine`aws s3api list-object-versions --bucket ${side.bucket} --prefix ${key} --region ${side.region}`;
   const { bucket } = side;
-  const account = `account ${side.account}`;
+  const where = placeOf(side);
   return {
     ids,
     leftovers: [
       ...leftovers.flat(),
-      ...(unseen ? [{ bucket, account, what: `perhaps a version (${unlisted})`, command }] : []),
+      ...(unseen ? [{ bucket, where, what: `perhaps a version (${unlisted})`, command }] : []),
     ],
   };
 }
@@ -112,7 +112,12 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function leftover({ bucket, account, region }: AnySide, what: string, key: string, id: string): Leftover {
+function leftover(side: AnySide, what: string, key: string, id: string): Leftover {
+  const { bucket, region } = side;
   const command = shellLine`aws s3api delete-object --bucket ${bucket} --key ${key} --version-id ${id} --region ${region}`;
-  return { bucket, account: `account ${account}`, what, command };
+  return { bucket, where: placeOf(side), what, command };
+}
+
+function placeOf({ account }: AnySide): string {
+  return `account ${account}`;
 }

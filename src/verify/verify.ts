@@ -125,12 +125,12 @@ function tell({ canary, end, leftovers }: Proof, { surroundings: { report } }: C
     const tagged = Object.keys(tags).length > 0 ? { tags } : {};
     report({ type: 'canary', rule: rule.id, destination: destination.bucket, key, ...tagged, ...end });
   }
-  for (const { bucket, account, what, command } of leftovers) {
+  for (const { bucket, where, what, command } of leftovers) {
     report({
       type: 'warning',
       code: 'canary-left',
-      message: `s3repl could not remove all of the canary ${canary.key}: ${what} is left in ${bucket} (${account})`,
-      fix: `run in ${account}:`,
+      message: `s3repl could not remove all of the canary ${canary.key}: ${what} is left in ${bucket} (${where})`,
+      fix: `run in ${where}:`,
       paste: command,
     });
   }

@@ -87,5 +87,8 @@ function line({ where, message }: ConfigProblem): string {
 
 /** What problems are to be: one that is written without its hint in parentheses may have any, as each hint is asserted once. */
 export function withAnyHint(problems: readonly string[]): readonly unknown[] {
-  return problems.map((problem) => (problem.endsWith(')') ? problem : expect.stringContaining(problem)));
+  return problems.map((problem) => {
+    const text = problem.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+    return problem.endsWith(')') ? problem : expect.stringMatching(new RegExp(`^${text}`));
+  });
 }

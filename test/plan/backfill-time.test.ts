@@ -7,7 +7,6 @@ import { type BackfillLoad, estimateBackfill } from '../../src/plan/backfill-tim
 import type { KmsQuota, KmsUse } from '../../src/plan/kms-load.ts';
 import type { BucketState } from '../../src/state/state.ts';
 import { aBucket, aSpec, DESTINATION, SOURCE } from '../builders.ts';
-import { draws } from '../draws.ts';
 import { branded } from '../plain.ts';
 
 const region = (name: string) => branded<Region>(name);
@@ -123,7 +122,7 @@ const aLoad: fc.Arbitrary<BackfillLoad> = fc.record({
   destinations: fc.array(aPlace, { minLength: 1, maxLength: 3 }),
   quotas: someQuotas,
 });
-const runs = { numRuns: draws(1000) };
+const runs = { numRuns: 1000 };
 const secondsOf = (load: BackfillLoad) => estimateBackfill(load).seconds;
 
 describe('of any backfill', () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backfillCost, moneyText, prices } from '../../src/plan/prices.ts';
-import { draws } from '../draws.ts';
 
 const million = 1_000_000;
 
@@ -97,7 +96,7 @@ describe('the price of a backfill', () => {
         const [, total = ''] = /^in all: \$([\d,.]+)$/.exec(lines[3] ?? '') ?? [];
         expect(Math.abs(Number(total.replaceAll(',', '')) - (members.total ?? 0))).toBeLessThanOrEqual(0.0051);
       }),
-      { numRuns: draws(1000) },
+      { numRuns: 1000 },
     );
   });
 
@@ -108,7 +107,7 @@ describe('the price of a backfill', () => {
         const [before, after] = [one, larger].map((each) => backfillCost(each).members.total ?? Number.NaN);
         expect(after).toBeGreaterThanOrEqual(before ?? Number.NaN);
       }),
-      { numRuns: draws(1000) },
+      { numRuns: 1000 },
     );
   });
 });

@@ -58,6 +58,17 @@ describe('annotations', () => {
     ]);
   });
 
+  it('say what is to be pasted, of a finding and of a bad end', () => {
+    const { view, lines } = annotations();
+    const told = { code: 'off', message: 'off', fix: 'to look at it:', paste: 'aws look' };
+    view.report({ type: 'warning', ...told });
+    view.report({ type: 'result', command: 'plan', changes: 0, outcome: 'failed', error: told });
+    expect(lines()).toEqual([
+      '::warning title=s3repl%3A off::off%0A→ to look at it:%0Aaws look',
+      '::error title=s3repl%3A off::off%0A→ to look at it:%0Aaws look',
+    ]);
+  });
+
   it('say what the doctor found, but no notes', () => {
     const { view, lines } = annotations();
     const cause = {

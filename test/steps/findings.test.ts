@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
 import { planApply } from '../../src/plan/plan.ts';
+import type { Finding } from '../../src/state/change.ts';
 import type { AccountState, State } from '../../src/state/state.ts';
 import {
   aBucket,
@@ -338,11 +339,15 @@ const warnings: readonly Row[] = [
   ],
 ];
 
+function adviceOf(found: Finding | undefined): string {
+  return [found?.fix, found?.paste, found?.run?.command, ...(found?.run?.flags ?? [])].join(' ');
+}
+
 describe('what a person must put right first', () => {
   it.each(problems)('%s is a problem', (_, spec, observed, code, message, fix) => {
     const found = planApply(observed, spec).problems.find((one) => one.code === code);
     expect(found?.message).toContain(message);
-    expect([found?.fix, found?.paste, found?.run?.command, ...(found?.run?.flags ?? [])].join(' ')).toContain(fix);
+    expect(adviceOf(found)).toContain(fix);
   });
 
   it('is nothing where nothing is there yet', () => {
@@ -368,7 +373,7 @@ describe('what a person should know', () => {
     const plan = planApply(observed, spec);
     const found = plan.warnings.find((one) => one.code === code);
     expect(found?.message).toContain(message);
-    expect([found?.fix, found?.paste, found?.run?.command, ...(found?.run?.flags ?? [])].join(' ')).toContain(fix);
+    expect(adviceOf(found)).toContain(fix);
     expect(plan.problems).toEqual([]);
   });
 });

@@ -27,7 +27,7 @@ it('a job that found nothing was made and charged: it is done, not unchanged, an
   const { id } = jobOf(ended);
   expect(ending(ended)).toMatchObject({
     ...{ code: 0, outcome: 'done' },
-    summary: `no object was replicated: job ${id} found none with status completed to replicate`,
+    summary: `no object was replicated: job ${id} found none to replicate with status completed`,
   });
   const { stdout } = await folder.s3repl(['status', '--sandbox']);
   expect(stdout).toMatch(new RegExp(`✔ job +${id} found no object to replicate`));

@@ -45,7 +45,7 @@ it('as the deadline does: the run says what the job does now, how to come back a
     ...{ code: 6, outcome: 'unknown' },
     error: {
       code: 'deadline',
-      message: expect.stringMatching(new RegExp(`job ${id} waits to be confirmed`)),
+      message: expect.stringMatching(new RegExp(`job ${id} waits to be confirmed; it copies nothing before that$`)),
       fix: expect.stringContaining(`with --cancel ${id} to end the job`),
     },
   });

@@ -14,7 +14,7 @@ export const { main }: { main: typeof ofSources } =
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
 
 /**
- * Whether what could run in process as well runs as it does for its users all the same: where everything is drawn, and from the bundle (`.ci/run` does both).
+ * Whether what could run in process as well runs as it does for its users all the same: where everything is drawn, and from the bundle (`.ci/run`: a third of the stories).
  */
 export const asItsUsersDo =
   drawsAll || process.env.S3REPL_AS_PROCESSES === '1' || process.env.S3REPL_FROM_BUNDLE === '1';

@@ -1,8 +1,7 @@
 import { DescribeKeyCommand, DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { expect, it } from 'vitest';
+import { minuteMs } from './alerted.ts';
 import { aSetUp, ending } from './by-hand.ts';
-
-const minuteMs = 60_000;
 
 it('what failed in the last hour and fails no more is left to backfill, and once that has copied all, there is nothing to do', async () => {
   const { s3repl, byHand } = aSetUp();

@@ -1,6 +1,6 @@
 /**
  * The program at a terminal, as a person sees it: keys go in, a screen comes out. `npm test` runs it in process, at a terminal as s3repl sees one, where
- * neither a process nor the kernel's terminal is the point; `.ci/run` runs all of it at real ones, too.
+ * neither a process nor the kernel's terminal is the point; `npm run test:bundle` runs all of it at real ones, too.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

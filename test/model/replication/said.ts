@@ -19,12 +19,12 @@ function memberText(value: string | false | null): string {
   return value === false ? 'without tags' : `${value}`;
 }
 
-export function recordCause(kind: string, { check, code, summary, evidence }: Cause): string {
+export function recordCause(kind: string, { check, code, summary, fix, evidence }: Cause): string {
   const { arn, path, sid, mismatch, refused, unknown, sources } = evidence;
   const found = {
     code,
     arn,
-    path: path?.map((member) => shorten(`${member}`)).join('/'),
+    path: path?.join('/'),
     sid,
     mismatch: mismatch && /^Condition [^:]+\S*(?=: )|^\w+/.exec(mismatch)?.[0],
     refused: refused && Object.values(refused).join(' '),
@@ -34,7 +34,12 @@ export function recordCause(kind: string, { check, code, summary, evidence }: Ca
   const members = Object.entries(found).filter(([, value]) => value !== undefined);
   const line = shorten([`${kind} ${check}`, ...members.map(([name, value]) => `${name}: ${value}`)].join('; '));
   const others = new Set(valuesOf(shorten(summary)).filter((value) => !line.includes(value)));
-  return [line, ...(others.size > 0 ? [`with: ${[...others].join(' ')}`] : [])].join('; ');
+  const wanted = new Set(valuesOf(shorten(fix)));
+  return [line, ...nameAll('with', others), ...nameAll('fix', wanted)].join('; ');
+}
+
+function nameAll(name: string, values: ReadonlySet<string>): readonly string[] {
+  return values.size > 0 ? [`${name}: ${[...values].join(' ')}`] : [];
 }
 
 /** The texts of a cause, where what a mismatch or an unknown thing says stands for itself. */
