@@ -9,6 +9,7 @@ import { viewFor } from '../session/view-for.ts';
 import { pauseMinute, signalLeaving, watchStatus } from '../session/watch-status.ts';
 import { healthText, reasonText } from '../show/status-verdict.ts';
 import type { View } from '../show/view.ts';
+import { judgeFailures } from '../status/judge-failures.ts';
 import type { Status } from '../status/replication-status.ts';
 import { statusTotals } from '../status/status-totals.ts';
 
@@ -63,19 +64,11 @@ function resultOf(status: Status, options: StatusOptions): Result {
 
 /** `plan` shows what differs; `backfill` copies what failed, where newer versions arrive; why they do not, and whether a setup without repl.yaml is right, `doctor` says. */
 function nextFor(status: Status, { bucket }: StatusOptions): 'plan' | 'backfill' | 'doctor' | undefined {
-  const { reasons, configured, sample } = status;
+  const { reasons, configured } = status;
   if (reasons.length === 0 && configured.kind !== 'not-compared') return undefined;
   const differs = reasons.every(({ kind }) => kind === 'differs' || kind === 'rule-off');
   if (differs && configured.kind === 'differs' && configured.changes > 0) return 'plan';
-  if (bucket !== undefined || !hasArrivedSince(status)) return 'doctor';
-  const isRepaired = sample !== 'unknown' && sample.isAll && sample.counts.unread === 0 && sample.newestFailed === null;
-  return isRepaired ? undefined : 'backfill';
-}
-
-/** Whether a newer version has arrived since: what failed is left to be copied. */
-function hasArrivedSince({ reasons, rules, sample, period }: Status): boolean {
-  const isOfOneRule = rules.filter(({ counts }) => counts).length === 1;
-  if (!isOfOneRule || sample === 'unknown' || sample.newest?.status !== 'COMPLETED') return false;
-  const { modified } = sample.newest;
-  return reasons.every((reason) => reason.kind === 'failed' && reason.last + period.step <= modified);
+  const end = judgeFailures(status);
+  if (bucket !== undefined || end === 'may-go-on') return 'doctor';
+  return end === 'over' ? 'backfill' : undefined;
 }

@@ -19,13 +19,13 @@ export interface GovernedVersion extends SampledObject {
   readonly lacksStatus: boolean;
 }
 
-/** To a destination. */
+/** How a version reaches one destination. */
 export interface Way {
-  /** That counts. */
+  /** Of repl.yaml; without one, any that is enabled. */
   readonly rule: Rule;
   /** Whether the rule selects the version whatever its tags are, which were not read. */
   readonly isSure: boolean;
-  /** By which S3 replicates it: the same, or one of others that takes precedence. */
+  /** By which S3 replicates it: the same, or a rule that does not count and takes precedence. */
   readonly by: Rule;
 }
 
