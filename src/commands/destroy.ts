@@ -48,7 +48,7 @@ export async function run(session: Session, options: DestroyOptions, context: Co
   const shown = await carryOut(
     {
       ...{ observed, also, plan, planAgain: (state) => planDestroy(state, spec, keys) },
-      ...{ whether: `take ${spec.name} out`, question: questionOf(spec) },
+      ...{ whether: `remove ${spec.name}`, question: questionOf(spec) },
       ...remarkOn(pending, jobs, options),
       beforehand: () =>
         options.cancelBackfill
